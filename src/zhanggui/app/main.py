@@ -1,0 +1,6 @@
+"""The ``zhanggui`` command."""
+
+
+def main() -> int:
+    """Entry point."""
+    return 0
