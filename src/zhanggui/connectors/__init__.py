@@ -1,0 +1,1 @@
+"""Reading the exports of other systems: one file per system in ``sources``."""
