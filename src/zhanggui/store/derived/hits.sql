@@ -1,0 +1,55 @@
+-- Presence of visitors: one row per visitor, session and local hour with its page views, dimensions those of the
+-- session. Days without events take the sessions table, days with neither the daily aggregates.
+SELECT min(event.occurred_at) AS at,
+       local_day(min(event.occurred_at)) AS day,
+       event.session_id AS session_id,
+       event.visitor_id AS visitor_id,
+       min(coalesce(visit.source, event.source)) AS source,
+       min(coalesce(visit.medium, event.medium)) AS medium,
+       min(coalesce(visit.campaign_id, event.campaign_id)) AS campaign_id,
+       min(coalesce(visit.device, event.device)) AS device,
+       min(coalesce(visit.country, event.country)) AS country,
+       min(coalesce(visit.region, event.region)) AS region,
+       sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS page_views,
+       sum(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS purchases,
+       NULL AS traffic_visitors
+FROM events AS event
+LEFT JOIN visits AS visit ON visit.session_id = event.session_id
+WHERE (event.is_bot IS NULL OR NOT event.is_bot)
+  /* touched: AND local_day(event.occurred_at) IN (SELECT day FROM touched_days) AND event.occurred_at >= (SELECT min(low) FROM touched_bounds) AND event.occurred_at < (SELECT max(high) FROM touched_bounds) */
+GROUP BY event.session_id, event.visitor_id, local_hour(event.occurred_at)
+UNION ALL
+SELECT session.started_at,
+       local_day(session.started_at),
+       session.session_id,
+       session.visitor_id,
+       session.source,
+       session.medium,
+       session.campaign_id,
+       session.device,
+       session.country,
+       session.region,
+       session.page_views,
+       session.purchases,
+       NULL
+FROM sessions AS session
+WHERE local_day(session.started_at) NOT IN (SELECT day FROM event_days)
+  /* touched: AND local_day(session.started_at) IN (SELECT day FROM touched_days) */
+UNION ALL
+SELECT local_midnight(traffic.day),
+       traffic.day,
+       NULL,
+       NULL,
+       NULLIF(traffic.source, ''),
+       NULLIF(traffic.medium, ''),
+       NULLIF(traffic.campaign_id, ''),
+       NULLIF(traffic.device, ''),
+       NULLIF(traffic.country, ''),
+       NULLIF(traffic.region, ''),
+       traffic.page_views,
+       NULL,
+       traffic.visitors
+FROM traffic_daily AS traffic
+WHERE traffic.day NOT IN (SELECT day FROM event_days)
+  AND traffic.day NOT IN (SELECT day FROM session_days)
+  /* touched: AND traffic.day IN (SELECT day FROM touched_days) */
