@@ -32,7 +32,7 @@ TABLES: dict[str, str] = {
     "page_views BIGINT, bounced INTEGER, with_item INTEGER, with_cart BIGINT, with_item_and_cart INTEGER, "
     "with_checkout BIGINT, with_purchase BIGINT, cart_and_purchase INTEGER, checkout_and_purchase INTEGER, "
     "with_search INTEGER, searches BIGINT, searches_without_result BIGINT",
-    "hits": "at TIMESTAMPTZ, day DATE, session_id VARCHAR, visitor_id VARCHAR, source VARCHAR, medium VARCHAR, "
+    "hits": "seen_at TIMESTAMPTZ, day DATE, session_id VARCHAR, visitor_id VARCHAR, source VARCHAR, medium VARCHAR, "
     "campaign_id VARCHAR, device VARCHAR, country VARCHAR, region VARCHAR, page_views BIGINT, purchases BIGINT, "
     "traffic_visitors BIGINT",
 }

@@ -1,6 +1,6 @@
 -- Presence of visitors: one row per visitor, session and local hour with its page views, dimensions those of the
 -- session. Days without events take the sessions table, days with neither the daily aggregates.
-SELECT min(event.occurred_at) AS at,
+SELECT min(event.occurred_at) AS seen_at,
        local_day(min(event.occurred_at)) AS day,
        event.session_id AS session_id,
        event.visitor_id AS visitor_id,

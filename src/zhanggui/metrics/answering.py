@@ -1,0 +1,412 @@
+"""Answers a question: names checked, scans run for both windows, groups paired, formulas evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
+from zhanggui.basics.periods import GRAINS, Window, bucket_after, bucket_label, bucket_start, comparison
+from zhanggui.metrics import known as knowing
+from zhanggui.metrics.catalogue import is_additive, leaves
+from zhanggui.metrics.compile import Frame, View, values_sql
+from zhanggui.metrics.definition import Aggregate, Kpi
+from zhanggui.metrics.dimensions import DIMENSIONS, NONE, base_name, check_time_value, dimension_named
+from zhanggui.metrics.facts import FACTS
+from zhanggui.metrics.goals import Benchmarks, Goals
+from zhanggui.metrics.question import Answer, Cell, Key, Question, Row
+from zhanggui.metrics.reading import (
+    DUCKDB,
+    Group,
+    Numbers,
+    evaluate,
+    has_rows,
+    read,
+    rolling_frames,
+    to_date_frames,
+)
+from zhanggui.store.opened import OpenShop
+
+NAMED_BASES = ("goal", "benchmark")
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One window's numbers; ``known`` is False where the shop has no data for the window at all."""
+
+    window: Window
+    numbers: Numbers
+    others: Numbers | None
+    known: bool
+
+
+def answer(shop: OpenShop, question: Question, *, catalogue: dict[str, Kpi] | None = None) -> Answer:
+    """The answer to ``question`` from the shop's warehouse.
+
+    ``catalogue`` replaces the shop's own, for KPIs that are made up on the way (the top of a ratio).
+
+    Raises:
+        UnknownNameError: a KPI, dimension or value that does not exist, with near names.
+        DefinitionError: a question that makes no sense (rolling without days, share of a rate).
+    """
+    return _Asked(shop, question, catalogue or knowing.catalogue_of(shop)).answer()
+
+
+class _Asked:
+    def __init__(self, shop: OpenShop, question: Question, catalogue: dict[str, Kpi]) -> None:
+        self.shop, self.question = shop, question
+        self.catalogue = catalogue
+        self.facts = shop.warehouse.facts()
+        self.by = _by(question)
+        self.sql: list[str] = []
+        self.kpis = [self._kpi(name) for name in dict.fromkeys(question.names)]
+        self.where = _filters(question.where)
+        self.not_measurable = {kpi.name: why for kpi in self.kpis if (why := self._why_not(kpi))}
+        self.measured = [kpi for kpi in self.kpis if kpi.name not in self.not_measurable]
+        self.window = question.window or knowing.default_window(shop, question.as_of)
+        self.range = knowing.data_range(shop, self.facts)
+
+    def _kpi(self, name: str) -> Kpi:
+        if name not in self.catalogue:
+            raise UnknownNameError.of("KPI", name, (each.name for each in self.catalogue.values() if not each.hidden))
+        return self.catalogue[name]
+
+    def _why_not(self, kpi: Kpi) -> str:
+        names = [*self.by, *self.where]
+        for name in names:
+            dimension_named(name)
+        allowed = knowing.dimensions(kpi, self.catalogue)
+        strange = [name for name in names if base_name(name) not in allowed]
+        if strange:
+            known = [name for name in DIMENSIONS if base_name(name) in allowed]
+            if len(self.kpis) == 1:
+                raise UnknownNameError.of(f"dimension of {kpi.name}", strange[0], known)
+            return f"has no dimension {strange[0]}; it has {', '.join(known)}"
+        found = knowing.measurable_kpi(kpi, self.catalogue, self.facts)
+        if not found.ok:
+            return found.reason
+        if knowing.needs_events(tuple(base_name(name) for name in names), kpi, self.catalogue, self.facts):
+            return "needs events (for " + ", ".join(names) + ")"
+        return ""
+
+    def answer(self) -> Answer:
+        question = self.question
+        self._check()
+        base = self._base_window()
+        current = self._side(self.window) if self.measured else None
+        top = self._top(current) if current else None
+        if current and top is not None:
+            current = self._with_others(current, top)
+        against = self._side(base) if self.measured and isinstance(base, Window) else None
+        if against and top is not None:
+            against = self._with_others(against, top)
+        rows = self._rows(current, against, top) if current else []
+        return Answer(
+            window=self.window,
+            against=base if isinstance(base, Window) else question.against,
+            by=self.by,
+            names=question.names,
+            rows=tuple(rows),
+            total=self._totals(current, against) if current else {},
+            not_measurable=self.not_measurable,
+            batch=self.shop.warehouse.newest_batch(),
+            sql=tuple(self.sql),
+            units={kpi.name: kpi.unit for kpi in self.kpis},
+            share=question.share,
+        )
+
+    # -- checks -------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        question = self.question
+        if question.top is not None and question.top < 1:
+            raise DefinitionError(f"top {question.top}: keep at least 1 group.")
+        if question.share:
+            for kpi in self.measured:
+                if kpi.unit not in ("money", "count") or not self._has_parts(kpi):
+                    raise DefinitionError(f"share: {kpi.name} is a {kpi.unit}; shares are of amounts and counts only.")
+        for name, values in self.where.items():
+            self._check_values(name, values)
+
+    def _has_parts(self, kpi: Kpi) -> bool:
+        """Amounts and counts have parts; averages (aov) and ratios have none."""
+        return "/" not in kpi.formula and all(self._has_parts(self.catalogue[name]) for name in kpi.refers)
+
+    def _check_values(self, name: str, values: tuple[str, ...]) -> None:
+        if DIMENSIONS.get(name, dimension_named(name)).kind == "time":
+            for value in values:
+                check_time_value(name, value)
+            return
+        asked = [value for value in values if value != NONE]
+        known: set[str] = set()
+        for fact in dict.fromkeys(aggregate.fact for aggregate in self._aggregates()):
+            if not asked or set(asked) <= known:
+                return
+            text = values_sql(FACTS[fact], name, DUCKDB, self.shop.settings.timezone)
+            table = self.shop.warehouse.query(text)
+            known |= {str(value) for value in table.column("value").to_pylist() if value is not None}
+        unknown = [value for value in asked if value not in known]
+        if unknown and self.measured:
+            raise UnknownNameError.of(f"{name} value", unknown[0], known)
+
+    def _aggregates(self) -> list[Aggregate]:
+        return [a for kpi in self.measured for leaf in leaves(kpi, self.catalogue) for a in leaf.aggregates]
+
+    def _base_window(self) -> Window | None:
+        against = self.question.against
+        if against is None or against in NAMED_BASES:
+            return None
+        return comparison(self.window, against)
+
+    # -- numbers ------------------------------------------------------------------------------
+
+    def _view(self, window: Window) -> View:
+        question = self.question
+        frames: tuple[Frame, ...] = ()
+        if question.rolling is not None:
+            frames = rolling_frames(window, question.rolling)
+        elif question.to_date is not None:
+            frames = to_date_frames(window, question.to_date)
+        return View(self.by, tuple(self.where.items()), window, frames)
+
+    def _side(self, window: Window) -> _Side:
+        known = self.range is None or (window.from_ < self.range.to and self.range.from_ < window.to)
+        unique = {each.key: each for each in self._aggregates()}
+        return _Side(window, read(self.shop, unique.values(), self._view(window), self.sql), None, known)
+
+    def _split(self) -> tuple[list[int], list[int]]:
+        """Positions in ``by`` of the time dimensions and of those that ``top`` ranks (all, when only time is asked)."""
+        time = [n for n, name in enumerate(self.by) if DIMENSIONS.get(name) and DIMENSIONS[name].kind == "time"]
+        value = [n for n in range(len(self.by)) if n not in time]
+        return (time, value) if value else ([], time)
+
+    def _top(self, side: _Side) -> list[Group] | None:
+        """The biggest groups by the first KPI, as values of the ranked dimensions; None = all are shown."""
+        if self.question.top is None or not self.by:
+            return None
+        _, ranked = self._split()
+        kpi = self.measured[0]
+        if len(ranked) == len(self.by):
+            numbers = side.numbers
+        else:
+            view = replace(self._view(side.window), by=tuple(self.by[n] for n in ranked), frames=())
+            unique = {a.key: a for leaf in leaves(kpi, self.catalogue) for a in leaf.aggregates}
+            numbers = read(self.shop, unique.values(), view, self.sql, totals=False)
+        values = {group: evaluate(kpi, self.catalogue, numbers, group, side.window.days) for group in numbers.groups}
+        if len(values) <= self.question.top:
+            return None
+        order = sorted(values, key=lambda group: (-_size(values[group]), _sortable(group)))
+        return order[: self.question.top]
+
+    def _with_others(self, side: _Side, top: list[Group]) -> _Side:
+        """The same side with the groups outside ``top`` counted together, distinct counts counted anew."""
+        time, ranked = self._split()
+        kept = set(top)
+        numbers = Numbers(side.numbers.by, total=side.numbers.total, seen=side.numbers.seen)
+        for group, values in side.numbers.groups.items():
+            if tuple(group[n] for n in ranked) in kept:
+                numbers.groups[group] = values
+        left = View(
+            tuple(self.by[n] for n in time),
+            tuple(self.where.items()),
+            side.window,
+            self._view(side.window).frames if time else (),
+            tuple(self.by[n] for n in ranked),
+            tuple(self._written(group, ranked, side.window) for group in top),
+        )
+        unique = {each.key: each for each in self._aggregates()}
+        return replace(side, numbers=numbers, others=read(self.shop, unique.values(), left, self.sql))
+
+    def _written(self, group: Group, ranked: list[int], window: Window) -> tuple[Key, ...]:
+        return tuple(
+            _label(self.by[n], value, window) if isinstance(value, int) else value
+            for n, value in zip(ranked, group, strict=True)
+        )
+
+    # -- rows ---------------------------------------------------------------------------------
+
+    def _rows(self, current: _Side, against: _Side | None, top: list[Group] | None) -> list[Row]:
+        if not self.by:
+            return []
+        groups = dict.fromkeys(current.numbers.groups)
+        if against:
+            groups |= dict.fromkeys(against.numbers.groups)
+        goals = self._goals()
+        rows = [self._row(group, current, against, goals) for group in groups]
+        rows = [row for row in rows if any(c.value is not None or c.against is not None for c in row.cells.values())]
+        rows.sort(key=self._row_order)
+        if top is not None:
+            rows += self._other_rows(current, against)
+        return rows
+
+    def _row_order(self, row: Row) -> tuple[object, ...]:
+        time = tuple(
+            _sortable((row.keys[name],))
+            for name in self.by
+            if DIMENSIONS.get(name, None) and DIMENSIONS[name].kind == "time"
+        )
+        first = row.cells[self.measured[0].name]
+        size = first.value if first.value is not None else float("-inf")
+        return (time, -size, _sortable(tuple(row.keys.values())))
+
+    def _row(self, group: Group, current: _Side, against: _Side | None, goals: Goals | Benchmarks | None) -> Row:
+        keys = {name: _shown(name, value, self.window) for name, value in zip(self.by, group, strict=True)}
+        cells = {}
+        for kpi in self.measured:
+            value = self._of_group(kpi, current, group)
+            base = self._of_group(kpi, against, group) if against else None
+            if goals is not None:
+                base = self._goal_of_group(kpi, goals, keys)
+            cells[kpi.name] = Cell.of(value, base, self._share(kpi, value, current))
+        return Row(keys, cells)
+
+    def _of_group(self, kpi: Kpi, side: _Side, group: Group) -> float | None:
+        if not has_rows(kpi, self.catalogue, side.numbers, group):
+            return None
+        return evaluate(kpi, self.catalogue, side.numbers, group, self._days(side.window, group))
+
+    def _days(self, window: Window, group: Group) -> int:
+        """Days of the window that the group's bucket holds."""
+        if self.question.rolling is not None:
+            return self.question.rolling
+        days = list(window)
+        for name, value in zip(self.by, group, strict=True):
+            if name in GRAINS and isinstance(value, int):
+                start = _bucket(name, value, window)
+                if self.question.to_date is not None:
+                    return (start - bucket_start(start, self.question.to_date)).days + 1
+                days = [day for day in days if bucket_start(day, name) == start]
+            elif name == "weekday":
+                days = [day for day in days if day.isoweekday() == value]
+        return len(days)
+
+    def _share(self, kpi: Kpi, value: float | None, side: _Side) -> float | None:
+        if not self.question.share or value is None:
+            return None
+        total = evaluate(kpi, self.catalogue, side.numbers, None, side.window.days)
+        return value / total if total else None
+
+    def _other_rows(self, current: _Side, against: _Side | None) -> list[Row]:
+        time, _ = self._split()
+        assert current.others is not None  # noqa: S101 -- set together with top
+        groups: dict[Group, None] = dict.fromkeys(current.others.groups if time else [()])
+        if time and against and against.others:
+            groups |= dict.fromkeys(against.others.groups)
+        rows = []
+        for group in sorted(groups, key=_sortable):
+            cells = {}
+            for kpi in self.measured:
+                value = self._of_others(kpi, current, group, time=bool(time))
+                base = self._of_others(kpi, against, group, time=bool(time)) if against else None
+                cells[kpi.name] = Cell.of(value, base, self._share(kpi, value, current))
+            keys: dict[str, Key] = dict.fromkeys(self.by)
+            keys |= {self.by[n]: _shown(self.by[n], value, self.window) for n, value in zip(time, group, strict=True)}
+            rows.append(Row(keys, cells, others=True))
+        return rows
+
+    def _of_others(self, kpi: Kpi, side: _Side, group: Group, *, time: bool) -> float | None:
+        if side.others is None:
+            return None
+        if time and not has_rows(kpi, self.catalogue, side.others, group):
+            return None
+        return evaluate(kpi, self.catalogue, side.others, group if time else None, side.window.days)
+
+    def _totals(self, current: _Side, against: _Side | None) -> dict[str, Cell]:
+        goals = self._goals()
+        cells = {}
+        for kpi in self.measured:
+            value = self._total(kpi, current)
+            base = self._total(kpi, against) if against else None
+            if goals is not None:
+                segment = ",".join(f"{name}={value}" for name, values in self.where.items() for value in values)
+                additive = is_additive(kpi, self.catalogue)
+                base = goals.value(kpi.name, self.window, segment, additive=additive)
+            cells[kpi.name] = Cell.of(value, base, 1.0 if self.question.share and value else None)
+        return cells
+
+    def _total(self, kpi: Kpi, side: _Side) -> float | None:
+        """The KPI of the whole window; unknown where the shop has no data for it at all, not 0."""
+        keys = [a.key for leaf in leaves(kpi, self.catalogue) for a in leaf.aggregates]
+        if not side.known and not any(side.numbers.seen.get(key) for key in keys):
+            return None
+        return evaluate(kpi, self.catalogue, side.numbers, None, side.window.days)
+
+    # -- goals and benchmarks -----------------------------------------------------------------
+
+    def _goals(self) -> Goals | Benchmarks | None:
+        if self.question.against not in NAMED_BASES:
+            return None
+        table = "goals" if self.question.against == "goal" else "benchmarks"
+        if knowing.missing((table,), self.facts):
+            raise NotMeasurable(f"--against {self.question.against} needs {table}; import them as a table {table}.csv.")
+        kind = Goals if table == "goals" else Benchmarks
+        return kind(self.shop, [kpi.name for kpi in self.measured])
+
+    def _goal_of_group(self, kpi: Kpi, goals: Goals | Benchmarks, keys: Mapping[str, Key]) -> float | None:
+        window = self.window
+        segments = []
+        for name, value in keys.items():
+            if name in GRAINS:
+                start = _bucket(name, _position_of(name, value, window), window)
+                window = Window(max(start, window.from_), min(bucket_after(start, name), window.to))
+            else:
+                segments.append(f"{name}={NONE if value is None else value}")
+        additive = is_additive(kpi, self.catalogue)
+        return goals.value(kpi.name, window, ",".join(segments), additive=additive)
+
+
+def _by(question: Question) -> tuple[str, ...]:
+    by = tuple(dict.fromkeys(question.by))
+    if question.rolling is None and question.to_date is None:
+        return by
+    if question.rolling is not None and question.to_date is not None:
+        raise DefinitionError("rolling and to-date are two answers to one question; ask for one of them.")
+    if question.rolling is not None and question.rolling < 1:
+        raise DefinitionError(f"rolling {question.rolling}: look back at least 1 day.")
+    if question.to_date is not None and question.to_date not in GRAINS[1:]:
+        raise DefinitionError(f"to-date {question.to_date!r}: use {', '.join(GRAINS[1:])}.")
+    if any(name in DIMENSIONS and DIMENSIONS[name].kind == "time" and name != "day" for name in by):
+        raise DefinitionError("rolling and to-date windows are given by day; ask for --by day.")
+    return by if "day" in by else ("day", *by)
+
+
+def _filters(pairs: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _bucket(grain: str, number: int, window: Window) -> date:
+    start = bucket_start(window.from_, grain)
+    if grain == "day":
+        return start + timedelta(number)
+    for _ in range(number):
+        start = bucket_after(start, grain)
+    return start
+
+
+def _label(name: str, value: int, window: Window) -> Key:
+    return bucket_label(_bucket(name, value, window), name) if name in GRAINS else value
+
+
+def _shown(name: str, value: Key, window: Window) -> Key:
+    return _label(name, value, window) if isinstance(value, int) else value
+
+
+def _position_of(grain: str, label: Key, window: Window) -> int:
+    starts = bucket_start(window.from_, grain)
+    number = 0
+    while bucket_label(starts, grain) != label:
+        starts, number = bucket_after(starts, grain), number + 1
+    return number
+
+
+def _size(value: float | None) -> float:
+    return value if value is not None else float("-inf")
+
+
+def _sortable(group: tuple[Key, ...]) -> tuple[tuple[int, str, int], ...]:
+    """An order for keys of mixed kinds: nulls last, numbers by size, words by letters."""
+    return tuple((1, "", 0) if key is None else (0, "", key) if isinstance(key, int) else (0, key, 0) for key in group)
