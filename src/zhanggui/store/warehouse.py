@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,15 @@ class Warehouse:
         finally:
             con.close()
         return str(row[0]) if row else None
+
+    def newest_received_at(self) -> datetime | None:
+        """When the newest batch arrived; None before the first import."""
+        con = self.cursor()
+        try:
+            row = con.execute("SELECT epoch_us(max(received_at)) FROM zg.batches").fetchone()
+        finally:
+            con.close()
+        return datetime.fromtimestamp(row[0] / 1_000_000, UTC) if row and row[0] is not None else None
 
     def facts(self) -> dict[str, TableFacts]:
         """What every table of the shop model holds, by table name; kept until the next batch."""
