@@ -1,0 +1,226 @@
+"""Explain the change of a KPI between two windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
+from zhanggui.basics.periods import GRAINS, Window, comparison
+from zhanggui.basics.words import Words
+from zhanggui.engines.diagnosis import wording
+from zhanggui.engines.diagnosis.forest import FORMULA, formulas_of, known_kpi
+from zhanggui.engines.diagnosis.formulas import Fraction, NoFraction
+from zhanggui.engines.diagnosis.measuring import UNKNOWN, Case, Measured, Pair, measure
+from zhanggui.engines.diagnosis.splitting import (
+    OVERLAP_NAME,
+    Misfit,
+    amount_drivers,
+    names_of,
+    ratio_drivers,
+    tree_drivers,
+    value_of,
+)
+from zhanggui.engines.diagnosis.types import Driver, Explanation, Node
+from zhanggui.metrics import catalogue_of, default_window, dimension_named, measurable
+
+if TYPE_CHECKING:
+    from zhanggui.store.opened import OpenShop
+
+TELLING = (
+    "category_1", "customer_type", "sales_channel", "source", "device", "country", "region", "gateway", "carrier",
+    "warehouse", "page_type", "payment_method", "brand", "product",
+)  # fmt: skip
+"""Dimensions for a KPI without parts, the most telling first."""
+SHARE_LEFT_OUT = Words(
+    "Some rows fall into several groups; what they count more than once stands as a driver of its own.",
+    "部分数据同时属于多个分组，重复计入的部分单列为一项。",
+)
+
+
+def explain(  # noqa: PLR0913 - the public verb: every argument is one question a manager may ask
+    shop: OpenShop,
+    kpi: str,
+    window: Window | None = None,
+    *,
+    against: str | Window = "previous",
+    tree: str | None = None,
+    over: str | None = None,
+    where: Sequence[tuple[str, str]] = (),
+) -> Explanation:
+    """Exact contributions to the change of ``kpi`` from the window ``against`` to ``window``.
+
+    Args:
+        window: left out, the last 28 complete days.
+        against: previous | last-year | last-year-weekday | FROM..TO, or a window.
+        tree: name of a driver tree; left out, the deepest that the shop's tables allow.
+        over: a dimension: rate and mix effect of a ratio, or the groups of an amount.
+        where: (dimension, value) filters.
+
+    Raises:
+        UnknownNameError: no such KPI, tree, dimension or value.
+        DefinitionError: no such comparison, or tree and dimension both given.
+        NotMeasurable: the shop lacks a table, or the KPI (a median) has no exact parts.
+    """
+    catalogue = catalogue_of(shop)
+    known_kpi(kpi, catalogue)
+    if tree and over:
+        raise DefinitionError(f"Give a tree ({tree}) or a dimension to go over ({over}), not both.")
+    window = window or default_window(shop)
+    base = against if isinstance(against, Window) else _comparison(window, against)
+    case = Case(shop, window, base, tuple(where), catalogue)
+    if over:
+        return _told(_over(case, kpi, over))
+    if tree:
+        return _told(_by_tree(case, kpi, tree))
+    return _told(_by_default(case, kpi))
+
+
+def _comparison(window: Window, against: str) -> Window:
+    if against in ("goal", "benchmark"):
+        raise DefinitionError(
+            f"A {against} has no parts to compare with; "
+            "explain takes previous, last-year, last-year-weekday or FROM..TO."
+        )
+    return comparison(window, against)
+
+
+def _by_tree(case: Case, kpi: str, name: str) -> Explanation:
+    formulas = formulas_of(kpi, case.catalogue)
+    if name not in formulas:
+        raise UnknownNameError.of(f"tree of {kpi}", name, formulas)
+    try:
+        return _grown(case, name, formulas[name])
+    except Misfit as misfit:
+        raise NotMeasurable(f"The tree {name!r} can't explain {kpi} here: {misfit}.") from misfit
+
+
+def _by_default(case: Case, kpi: str) -> Explanation:
+    possible = measurable(case.shop)
+    _refuse_unmeasurable(case, kpi)
+    reasons = []
+    for name, node in formulas_of(kpi, case.catalogue).items():
+        lacking = [each.kpi for each in node.walk() if each.kpi in possible and not possible[each.kpi].ok]
+        if lacking:
+            reasons.append(f"{name}: {possible[lacking[0]].reason}")
+            continue
+        try:
+            return _grown(case, name, node)
+        except Misfit as misfit:
+            reasons.append(f"{name}: {misfit}")
+    return _by_groups(case, kpi, reasons)
+
+
+def _refuse_unmeasurable(case: Case, kpi: str) -> None:
+    state = measurable(case.shop).get(kpi)
+    if state is not None and not state.ok:
+        raise NotMeasurable(f"{kpi} is not measurable: {state.reason}")
+
+
+def _grown(case: Case, name: str, node: Node) -> Explanation:
+    """The explanation along one tree."""
+    measured = measure(case, names_of([node]))
+    if node.kpi in measured.not_measurable:
+        raise NotMeasurable(f"{node.kpi} is not measurable: {measured.not_measurable[node.kpi]}")
+    drivers = tree_drivers(case, node, measured)
+    return _explanation(case, node.kpi, measured, measured.totals[node.kpi], drivers, tree=name)
+
+
+def _by_groups(case: Case, kpi: str, reasons: list[str]) -> Explanation:
+    """For a KPI without a fitting tree: the groups of the most telling dimension that has any."""
+    try:
+        case.parts.fraction(kpi, case.window.days)
+    except NoFraction as problem:
+        raise NotMeasurable(_no_parts(kpi, str(problem), reasons)) from problem
+    state = measurable(case.shop).get(kpi)
+    allowed = state.dims if state else ()
+    for dimension in (name for name in TELLING if name in allowed):
+        found = _over(case, kpi, dimension)
+        if len({driver.name for driver in found.drivers if driver.name != OVERLAP_NAME}) > 1:
+            return found
+    raise NotMeasurable(_no_parts(kpi, "none of its dimensions has more than one value here", reasons))
+
+
+def _no_parts(kpi: str, why: str, reasons: list[str]) -> str:
+    text = f"{kpi} can't be taken apart: {why}."
+    if reasons:
+        text += f" Its trees do not fit ({'; '.join(reasons)})."
+    return f"{text} Compare its groups instead: zhanggui kpi SHOP {kpi} --by DIM --against previous."
+
+
+def _over(case: Case, kpi: str, dimension: str) -> Explanation:
+    """Rate and mix of a ratio, or the groups of an amount, over ``dimension``."""
+    dimension_named(dimension)
+    if dimension in GRAINS:
+        raise DefinitionError(
+            f"{dimension!r} differs between the two windows; go over a property such as device, category or weekday."
+        )
+    _refuse_unmeasurable(case, kpi)
+    try:
+        fractions = tuple(case.parts.fraction(kpi, days) for days in (case.against.days, case.window.days))
+    except NoFraction as problem:
+        raise NotMeasurable(_no_parts(kpi, str(problem), [])) from problem
+    measured = measure(case, (kpi, *fractions[0].names(), *fractions[1].names()), dimension)
+    for name in (kpi, *fractions[1].names()):
+        if name in measured.not_measurable:
+            raise NotMeasurable(f"{kpi} over {dimension} is not measurable: {measured.not_measurable[name]}")
+    return _grouped(case, kpi, dimension, (fractions[0], fractions[1]), measured)
+
+
+def _grouped(
+    case: Case, kpi: str, dimension: str, fractions: tuple[Fraction, Fraction], measured: Measured
+) -> Explanation:
+    whole = measured.totals[kpi]
+    if fractions[1].bottom is not None:
+        drivers = ratio_drivers(case, case.unit_of(kpi), fractions, measured)
+    else:
+        pairs: dict[str | int | None, Pair] = {
+            key: (value_of(fractions[0].top, values, 0), value_of(fractions[1].top, values, 1))
+            for key, values in measured.groups.items()
+        }
+        drivers = amount_drivers(case, kpi, pairs, whole)
+    told = _explanation(case, kpi, measured, whole, drivers, over=dimension)
+    if any(driver.name == OVERLAP_NAME for driver in drivers):
+        told = replace(told, notes=(*told.notes, SHARE_LEFT_OUT))
+    return told
+
+
+def _explanation(  # noqa: PLR0913 - assembles one frozen result
+    case: Case,
+    kpi: str,
+    measured: Measured,
+    whole: Pair,
+    drivers: tuple[Driver, ...],
+    *,
+    tree: str | None = None,
+    over: str | None = None,
+) -> Explanation:
+    definition = case.catalogue[kpi]
+    before, after = whole or UNKNOWN
+    return Explanation(
+        kpi=kpi,
+        kpi_words=definition.words,
+        unit=definition.unit,
+        better=definition.better,
+        currency=case.shop.settings.currency,
+        window=case.window,
+        against=case.against,
+        before=before,
+        after=after,
+        change=None if before is None or after is None else after - before,
+        tree=tree,
+        over=over,
+        drivers=drivers,
+        words=definition.words,
+        where=case.where,
+        batch=measured.batch,
+        sql=measured.sql,
+    )
+
+
+def _told(explanation: Explanation) -> Explanation:
+    return replace(explanation, words=wording.paragraph(explanation))
+
+
+__all__ = ["FORMULA", "explain"]
