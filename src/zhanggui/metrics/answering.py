@@ -143,7 +143,7 @@ class _Asked:
         for fact in dict.fromkeys(aggregate.fact for aggregate in self._aggregates()):
             if not asked or set(asked) <= known:
                 return
-            text = values_sql(FACTS[fact], name, DUCKDB, self.shop.settings.timezone)
+            text = values_sql(FACTS[fact], name, DUCKDB)
             table = self.shop.warehouse.query(text)
             known |= {str(value) for value in table.column("value").to_pylist() if value is not None}
         unknown = [value for value in asked if value not in known]

@@ -108,9 +108,8 @@ class Statement:
     def sql(self) -> str:
         """The statement: group columns d0, d1 ..., number of rows n, then m0, m1 ... by aggregate."""
         groups = [self._group(name) for name in self.view.by]
-        key = (
-            self.fact.key if not (self._groups_by_lines() or (self.fact.alias == "refund" and self._lines_used())) else ""
-        )
+        repeated = self._groups_by_lines() or (self.fact.alias == "refund" and self._lines_used())
+        key = "" if repeated else self.fact.key
         measures = [
             expressions.write(each.expression, each.place, self.dialect.name, self.zone, key)
             for each in self.scan.aggregates
@@ -175,10 +174,7 @@ class Statement:
         return f"SELECT DISTINCT line.order_id AS order_id{columns} FROM {self._lines_from()}{self._line_where()}"
 
     def _lines_from(self) -> str:
-        rows = "order_lines AS line " + PRODUCT_JOIN.format(fact="line")
-        if self.view.without and self.by_lines and self.fact.alias == "order":
-            rows += " JOIN orders AS ord ON ord.order_id = line.order_id LEFT JOIN order_ranks AS rk ON rk.order_id = ord.order_id"
-        return rows
+        return "order_lines AS line " + PRODUCT_JOIN.format(fact="line")
 
     def _line_where(self) -> str:
         conditions = [
@@ -313,7 +309,7 @@ def compile_scan(scan: Scan, view: View, dialect: Dialect, zone: str) -> str:
     return Statement(scan, view, dialect, zone).sql()
 
 
-def values_sql(fact: Fact, name: str, dialect: Dialect, zone: str) -> str:
+def values_sql(fact: Fact, name: str, dialect: Dialect) -> str:
     """SQL that lists the values of a dimension in the whole shop, column ``value``."""
     base = base_name(name)
     if fact.fans_out and base in LINE_DIMENSIONS:

@@ -126,7 +126,7 @@ class ClickHouse(Dialect):
     def bucket(self, day: str, grain: str) -> str:
         if grain == "day":
             return day
-        # dateTrunc would answer a Date that wraps before 1970; toStartOf* of Date32 keeps its width by the setting below.
+        # dateTrunc answers a Date that wraps before 1970; toStartOf* of a Date32 is made a Date32 again.
         start = {"week": "toMonday", "month": "toStartOfMonth", "quarter": "toStartOfQuarter", "year": "toStartOfYear"}
         return f"toDate32({start[grain]}({day}))"
 

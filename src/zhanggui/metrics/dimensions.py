@@ -34,7 +34,8 @@ def _all() -> dict[str, Dimension]:
         "category_1": ("Category level 1", "一级类目"), "category_2": ("Category level 2", "二级类目"),
         "category_3": ("Category level 3", "三级类目"), "brand": ("Brand", "品牌"), "product": ("Product", "商品"),
         "customer_type": ("New or returning", "新老客"), "payment_method": ("Payment method", "支付方式"),
-        "gateway": ("Payment gateway", "支付网关"), "carrier": ("Carrier", "承运商"), "warehouse": ("Warehouse", "仓库"),
+        "gateway": ("Payment gateway", "支付网关"), "carrier": ("Carrier", "承运商"),
+        "warehouse": ("Warehouse", "仓库"),
         "page_type": ("Page type", "页面类型"), "coupon": ("Coupon", "优惠券"), "query": ("Search words", "搜索词"),
     }  # fmt: skip
     found = {name: Dimension(name, Words(*words), "time") for name, words in time.items()}

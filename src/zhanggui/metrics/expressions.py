@@ -26,7 +26,7 @@ WITH_SPEND = (
 )
 _ALIAS = re.compile(r"\b(" + "|".join(SQL_ALIAS) + r")\.(?=[a-z_])")
 _UNIT_COST = re.compile(r"\bunit_cost\(\s*line\s*\)")
-_ALLOWED: tuple[type[exp.Expression], ...] = (
+_ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Distinct, exp.Filter, exp.Where,
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Star,
     exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Paren,
@@ -36,7 +36,7 @@ _ALLOWED: tuple[type[exp.Expression], ...] = (
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, where: str) -> exp.Expression:
+def parse(text: str, where: str) -> exp.Expr:
     """The checked syntax tree of ``text``; ``where`` names the file and key for errors.
 
     Raises:
@@ -52,7 +52,7 @@ def parse(text: str, where: str) -> exp.Expression:
     return tree
 
 
-def _check(node: exp.Expression, where: str) -> None:
+def _check(node: exp.Expr, where: str) -> None:
     own = _own_function(node)
     if own:
         name, arguments = own
@@ -81,7 +81,7 @@ def _check_column(node: exp.Column, where: str) -> None:
         raise DefinitionError(f"{where}: {alias} has no column {column!r}; it has {', '.join(known)}.")
 
 
-def _own_function(node: exp.Expression) -> tuple[str, list[exp.Expression]] | None:
+def _own_function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
     """Name and arguments when ``node`` is one of our functions, however sqlglot reads it."""
     if isinstance(node, exp.Median):
         return "median", [node.this]
@@ -90,17 +90,17 @@ def _own_function(node: exp.Expression) -> tuple[str, list[exp.Expression]] | No
     return None
 
 
-def aliases(tree: exp.Expression) -> frozenset[str]:
+def aliases(tree: exp.Expr) -> frozenset[str]:
     """The SQL aliases that the expression reads."""
     return frozenset(alias for alias, _ in columns(tree))
 
 
-def columns(tree: exp.Expression) -> frozenset[tuple[str, str]]:
+def columns(tree: exp.Expr) -> frozenset[tuple[str, str]]:
     """(alias, column) of every column that the expression reads."""
     return frozenset((column.table, column.name) for column in tree.find_all(exp.Column) if column.table)
 
 
-def is_count_like(tree: exp.Expression) -> bool:
+def is_count_like(tree: exp.Expr) -> bool:
     """True when nothing to count means 0 (sums and counts), False when it means unknown (averages, medians)."""
     return not any(
         isinstance(node, exp.Avg | exp.Min | exp.Max) or (_own_function(node) or ("",))[0] in ("median", "percentile")
@@ -108,7 +108,7 @@ def is_count_like(tree: exp.Expression) -> bool:
     )
 
 
-def is_additive(tree: exp.Expression) -> bool:
+def is_additive(tree: exp.Expr) -> bool:
     """True when the answer of a whole is the sum of the answers of its parts: sums and plain counts."""
     if not is_count_like(tree):
         return False
@@ -117,7 +117,7 @@ def is_additive(tree: exp.Expression) -> bool:
     return _adds_up(tree)
 
 
-def _adds_up(node: exp.Expression) -> bool:
+def _adds_up(node: exp.Expr) -> bool:
     if isinstance(node, exp.Sum | exp.Count):
         return True
     if isinstance(node, exp.Paren | exp.Neg | exp.Filter):
@@ -137,10 +137,10 @@ def write(text: str, where: str, dialect: str, zone: str, key: str = "") -> str:
     """
     target = dialect_named(dialect)
 
-    def render(node: exp.Expression) -> str:
+    def render(node: exp.Expr) -> str:
         return node.copy().transform(change).sql(dialect=dialect)
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         own = _own_function(node)
         if own:
             name, parts = own[0], [render(argument) for argument in own[1]]

@@ -23,7 +23,8 @@ class Question:
     ``against``: previous | last-year | last-year-weekday | FROM..TO | goal | benchmark.
     ``where``: (dimension, value) pairs; the same dimension twice = or, different ones = and; "(none)" = null.
     ``top``: keep the N biggest groups of the first KPI, the others in one row.
-    ``rolling``: each day over that many days to its end; ``to_date``: each day since its month (week, quarter, year) began.
+    ``rolling``: each day over that many days to its end.
+    ``to_date``: each day since its month (week, quarter, year) began.
     """
 
     names: tuple[str, ...]
@@ -117,7 +118,9 @@ class Answer:
         return found | {"others": True} if row.others else found
 
     def to_arrow(self) -> pa.Table:
-        """One row per group (one in all without ``by``): dimensions, then NAME, NAME_against, NAME_change, NAME_change_rate."""
+        """One row per group (one in all without ``by``): dimensions, then NAME, NAME_against, NAME_change,
+        NAME_change_rate.
+        """
         rows = self.rows or (() if self.by else (Row({}, self.total),))
         columns: dict[str, Any] = {name: [row.keys.get(name) for row in rows] for name in self.by}
         for name in self.total:

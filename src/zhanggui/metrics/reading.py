@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,7 +23,10 @@ TRAILING = "28 days to end"
 
 @dataclass
 class Numbers:
-    """Aggregates by group and in total. Groups are keys in the order of ``by``; buckets of time are positions from 0."""
+    """Aggregates by group and in total.
+
+    Groups are keys in the order of ``by``; buckets of time are positions from 0.
+    """
 
     by: tuple[str, ...]
     groups: dict[Group, dict[str, float | None]] = field(default_factory=dict)
@@ -91,7 +95,7 @@ def _number(value: Any) -> float | None:
     if value is None:
         return None
     number = float(value)
-    return None if number != number else number
+    return None if math.isnan(number) else number
 
 
 def with_span(scan: Scan, view: View) -> View:
