@@ -196,5 +196,8 @@ def _touch(con: Any, timezone: str, changed: dict[str, str]) -> None:
         "rebuilt_sessions",
         "SELECT session_id FROM touched_sessions UNION SELECT session_id FROM events WHERE session_id IS NOT NULL "
         "AND occurred_at >= (SELECT low FROM touched_bounds) AND occurred_at < (SELECT high FROM touched_bounds) "
-        f"AND CAST(timezone('{zone}', occurred_at) AS DATE) IN (SELECT day FROM touched_days)",
+        f"AND CAST(timezone('{zone}', occurred_at) AS DATE) IN (SELECT day FROM touched_days) "
+        "UNION SELECT session_id FROM visits WHERE day IN (SELECT day FROM touched_days) AND session_id IS NOT NULL "
+        f"UNION SELECT session_id FROM sessions "
+        f"WHERE CAST(timezone('{zone}', started_at) AS DATE) IN (SELECT day FROM touched_days)",
     )

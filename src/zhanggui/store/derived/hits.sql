@@ -34,6 +34,8 @@ SELECT session.started_at,
        NULL
 FROM sessions AS session
 WHERE local_day(session.started_at) NOT IN (SELECT day FROM event_days)
+  AND NOT EXISTS (SELECT 1 FROM events AS event
+                  WHERE event.session_id = session.session_id AND (event.is_bot IS NULL OR NOT event.is_bot))
   /* touched: AND local_day(session.started_at) IN (SELECT day FROM touched_days) */
 UNION ALL
 SELECT local_midnight(traffic.day),
