@@ -78,12 +78,13 @@ def _sessions(chance: random.Random) -> list[dict[str, Any]]:
 
 
 def _traffic(chance: random.Random) -> list[dict[str, Any]]:
+    empty = dict.fromkeys(TRAFFIC_KEY[2:], "")
     return [
-        {"day": (START + timedelta(days=number)).date(), "source": source, "medium": "", "campaign_id": "", "device": "",
-         "country": "", "region": "", "sessions": chance.randrange(50), "visitors": 9}
-        for number in range(10)
+        empty
+        | {"day": (START + timedelta(days=n)).date(), "source": source, "sessions": chance.randrange(50), "visitors": 9}
+        for n in range(10)
         for source in ("", "google")
-    ]  # fmt: skip
+    ]
 
 
 TRAFFIC_KEY = ("day", "source", "medium", "campaign_id", "device", "country", "region")

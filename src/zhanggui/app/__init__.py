@@ -1,0 +1,1 @@
+"""Puts the faces together: the ``zhanggui`` command, the server with its jobs, the demo."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import TypeVar
 
@@ -27,7 +26,11 @@ def discover(package: ModuleType, kind: type[T], *, group: str | None = None) ->
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         found[info.name.replace("_", "-")] = _only(module, kind)
-    for point in entry_points(group=group) if group else ():
+    if not group:
+        return found
+    from importlib.metadata import entry_points  # 30 ms that help and completion need not pay
+
+    for point in entry_points(group=group):
         if point.name in found:
             raise DefinitionError(f"{point.value}: {kind.__name__} {point.name!r} exists already; choose another name.")
         thing = point.load()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
-from zhanggui.basics.periods import GRAINS, Window, bucket_after, bucket_label, bucket_start, comparison
+from zhanggui.basics.periods import GRAINS, Window, bucket_after, bucket_start, comparison
 from zhanggui.metrics import known as knowing
+from zhanggui.metrics.asked import dimensions_asked, filters_asked
 from zhanggui.metrics.catalogue import is_additive, leaves
 from zhanggui.metrics.compile import Frame, View, values_sql
 from zhanggui.metrics.definition import Aggregate, Kpi
 from zhanggui.metrics.dimensions import DIMENSIONS, NONE, base_name, check_time_value, dimension_named
 from zhanggui.metrics.facts import FACTS
 from zhanggui.metrics.goals import Benchmarks, Goals
+from zhanggui.metrics.labels import bucket_at, label_of, position_of, shown, sortable
 from zhanggui.metrics.question import Answer, Cell, Key, Question, Row
 from zhanggui.metrics.reading import (
     DUCKDB,
@@ -58,10 +59,10 @@ class _Asked:
         self.shop, self.question = shop, question
         self.catalogue = catalogue
         self.facts = shop.warehouse.facts()
-        self.by = _by(question)
+        self.by = dimensions_asked(question)
         self.sql: list[str] = []
         self.kpis = [self._kpi(name) for name in dict.fromkeys(question.names)]
-        self.where = _filters(question.where)
+        self.where = filters_asked(question.where)
         self.not_measurable = {kpi.name: why for kpi in self.kpis if (why := self._why_not(kpi))}
         self.measured = [kpi for kpi in self.kpis if kpi.name not in self.not_measurable]
         self.window = question.window or knowing.default_window(shop, question.as_of)
@@ -196,7 +197,7 @@ class _Asked:
         values = {group: evaluate(kpi, self.catalogue, numbers, group, side.window.days) for group in numbers.groups}
         if len(values) <= self.question.top:
             return None
-        order = sorted(values, key=lambda group: (-_size(values[group]), _sortable(group)))
+        order = sorted(values, key=lambda group: (-_size(values[group]), sortable(group)))
         return order[: self.question.top]
 
     def _with_others(self, side: _Side, top: list[Group]) -> _Side:
@@ -220,7 +221,7 @@ class _Asked:
 
     def _written(self, group: Group, ranked: list[int], window: Window) -> tuple[Key, ...]:
         return tuple(
-            _label(self.by[n], value, window) if isinstance(value, int) else value
+            label_of(self.by[n], value, window) if isinstance(value, int) else value
             for n, value in zip(ranked, group, strict=True)
         )
 
@@ -242,16 +243,16 @@ class _Asked:
 
     def _row_order(self, row: Row) -> tuple[object, ...]:
         time = tuple(
-            _sortable((row.keys[name],))
+            sortable((row.keys[name],))
             for name in self.by
             if DIMENSIONS.get(name, None) and DIMENSIONS[name].kind == "time"
         )
         first = row.cells[self.measured[0].name]
         size = first.value if first.value is not None else float("-inf")
-        return (time, -size, _sortable(tuple(row.keys.values())))
+        return (time, -size, sortable(tuple(row.keys.values())))
 
     def _row(self, group: Group, current: _Side, against: _Side | None, goals: Goals | Benchmarks | None) -> Row:
-        keys = {name: _shown(name, value, self.window) for name, value in zip(self.by, group, strict=True)}
+        keys = {name: shown(name, value, self.window) for name, value in zip(self.by, group, strict=True)}
         cells = {}
         for kpi in self.measured:
             value = self._of_group(kpi, current, group)
@@ -273,7 +274,7 @@ class _Asked:
         days = list(window)
         for name, value in zip(self.by, group, strict=True):
             if name in GRAINS and isinstance(value, int):
-                start = _bucket(name, value, window)
+                start = bucket_at(name, value, window)
                 if self.question.to_date is not None:
                     return (start - bucket_start(start, self.question.to_date)).days + 1
                 days = [day for day in days if bucket_start(day, name) == start]
@@ -294,14 +295,14 @@ class _Asked:
         if time and against and against.others:
             groups |= dict.fromkeys(against.others.groups)
         rows = []
-        for group in sorted(groups, key=_sortable):
+        for group in sorted(groups, key=sortable):
             cells = {}
             for kpi in self.measured:
                 value = self._of_others(kpi, current, group, time=bool(time))
                 base = self._of_others(kpi, against, group, time=bool(time)) if against else None
                 cells[kpi.name] = Cell.of(value, base, self._share(kpi, value, current))
             keys: dict[str, Key] = dict.fromkeys(self.by)
-            keys |= {self.by[n]: _shown(self.by[n], value, self.window) for n, value in zip(time, group, strict=True)}
+            keys |= {self.by[n]: shown(self.by[n], value, self.window) for n, value in zip(time, group, strict=True)}
             rows.append(Row(keys, cells, others=True))
         return rows
 
@@ -348,7 +349,7 @@ class _Asked:
         segments = []
         for name, value in keys.items():
             if name in GRAINS:
-                start = _bucket(name, _position_of(name, value, window), window)
+                start = bucket_at(name, position_of(name, value, window), window)
                 window = Window(max(start, window.from_), min(bucket_after(start, name), window.to))
             else:
                 segments.append(f"{name}={NONE if value is None else value}")
@@ -356,57 +357,5 @@ class _Asked:
         return goals.value(kpi.name, window, ",".join(segments), additive=additive)
 
 
-def _by(question: Question) -> tuple[str, ...]:
-    by = tuple(dict.fromkeys(question.by))
-    if question.rolling is None and question.to_date is None:
-        return by
-    if question.rolling is not None and question.to_date is not None:
-        raise DefinitionError("rolling and to-date are two answers to one question; ask for one of them.")
-    if question.rolling is not None and question.rolling < 1:
-        raise DefinitionError(f"rolling {question.rolling}: look back at least 1 day.")
-    if question.to_date is not None and question.to_date not in GRAINS[1:]:
-        raise DefinitionError(f"to-date {question.to_date!r}: use {', '.join(GRAINS[1:])}.")
-    if any(name in DIMENSIONS and DIMENSIONS[name].kind == "time" and name != "day" for name in by):
-        raise DefinitionError("rolling and to-date windows are given by day; ask for --by day.")
-    return by if "day" in by else ("day", *by)
-
-
-def _filters(pairs: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        found[name] = (*found.get(name, ()), value)
-    return found
-
-
-def _bucket(grain: str, number: int, window: Window) -> date:
-    start = bucket_start(window.from_, grain)
-    if grain == "day":
-        return start + timedelta(number)
-    for _ in range(number):
-        start = bucket_after(start, grain)
-    return start
-
-
-def _label(name: str, value: int, window: Window) -> Key:
-    return bucket_label(_bucket(name, value, window), name) if name in GRAINS else value
-
-
-def _shown(name: str, value: Key, window: Window) -> Key:
-    return _label(name, value, window) if isinstance(value, int) else value
-
-
-def _position_of(grain: str, label: Key, window: Window) -> int:
-    starts = bucket_start(window.from_, grain)
-    number = 0
-    while bucket_label(starts, grain) != label:
-        starts, number = bucket_after(starts, grain), number + 1
-    return number
-
-
 def _size(value: float | None) -> float:
     return value if value is not None else float("-inf")
-
-
-def _sortable(group: tuple[Key, ...]) -> tuple[tuple[int, str, int], ...]:
-    """An order for keys of mixed kinds: nulls last, numbers by size, words by letters."""
-    return tuple((1, "", 0) if key is None else (0, "", key) if isinstance(key, int) else (0, key, 0) for key in group)

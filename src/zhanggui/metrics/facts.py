@@ -78,166 +78,123 @@ class Fact:
     fans_out: bool = False
 
 
-def _of_order(alias: str, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    joins = {"ord": ORDER_JOIN.format(fact=alias), "rk": RANK_JOIN}
-    return joins, {**ORDER_DIMENSIONS, **own}
+def _of_order(alias: str, own: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str]]:
+    """Joins and dimensions of a row that belongs to an order; its own dimensions win."""
+    return {"ord": ORDER_JOIN.format(fact=alias), "rk": RANK_JOIN}, {**ORDER_DIMENSIONS, **(own or {})}
 
 
-def _product(alias: str) -> tuple[dict[str, str], dict[str, str]]:
-    return (
-        {"product": PRODUCT_JOIN.format(fact=alias)},
-        {name: text.format(fact=alias) for name, text in PRODUCT_DIMENSIONS.items()},
-    )
+def _of_product(alias: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Joins and dimensions of a row that names a product."""
+    dimensions = {name: text.format(fact=alias) for name, text in PRODUCT_DIMENSIONS.items()}
+    return {"product": PRODUCT_JOIN.format(fact=alias)}, dimensions
 
 
-def _own(alias: str) -> dict[str, str]:
+def _of_session(alias: str) -> dict[str, str]:
     return {name: f"{alias}.{'campaign_id' if name == 'campaign' else name}" for name in SESSION_DIMENSIONS}
 
 
-def _build() -> dict[str, Fact]:
-    facts: list[Fact] = []
-    product_joins, product_dimensions = _product("line")
-    facts.append(
-        Fact(
-            "line",
-            ("orders", "order_lines"),
-            "order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id",
-            "ord.placed_at",
-            "",
-            joins={"rk": RANK_JOIN, **product_joins},
-            dimensions={**ORDER_DIMENSIONS, **product_dimensions},
-        )
+def _trade_facts() -> list[Fact]:
+    joins, product = _of_product("line")
+    line = Fact(
+        "line",
+        ("orders", "order_lines"),
+        "order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id",
+        "ord.placed_at",
+        "",
+        joins={"rk": RANK_JOIN, **joins},
+        dimensions={**ORDER_DIMENSIONS, **product},
     )
-    joins, dimensions = _of_order("refund", {})
-    product_joins, product_dimensions = _product("refund")
-    facts.append(
-        Fact(
-            "refund",
-            ("refunds",),
-            "refunds AS refund",
-            "refund.refunded_at",
-            "refund.refund_id",
-            joins={**joins, **product_joins},
-            dimensions={**dimensions, **product_dimensions},
-        )
+    order = Fact(
+        "order",
+        ("orders",),
+        "orders AS ord",
+        "ord.placed_at",
+        "ord.order_id",
+        joins={"rk": RANK_JOIN},
+        dimensions=dict(ORDER_DIMENSIONS),
+        fans_out=True,
     )
-    joins, dimensions = _of_order(
-        "payment",
-        {
-            "gateway": "payment.gateway",
-            "payment_method": "payment.method",
-            "country": "payment.country",
-            "device": "payment.device",
-        },
+    return [line, order]
+
+
+def _order_related(
+    alias: str, table: str, time: str, key: str, own: Mapping[str, str] | None = None, *, product: bool = False
+) -> Fact:
+    """A fact of one table that names an order; with ``product`` it names its product too, else it fans out."""
+    joins, dimensions = _of_order(alias, own)
+    if product:
+        more, products = _of_product(alias)
+        joins, dimensions = {**joins, **more}, {**dimensions, **products}
+    return Fact(
+        alias,
+        (table,),
+        f"{table} AS {alias}",
+        f"{alias}.{time}",
+        f"{alias}.{key}",
+        joins=joins,
+        dimensions=dimensions,
+        fans_out=not product,
     )
-    facts.append(
-        Fact(
-            "payment",
-            ("payments",),
-            "payments AS payment",
-            "payment.attempted_at",
-            "payment.attempt_id",
-            joins=joins,
-            dimensions=dimensions,
-            fans_out=True,
-        )
-    )
-    joins, dimensions = _of_order(
-        "shipment",
-        {
-            "carrier": "shipment.carrier",
-            "warehouse": "shipment.warehouse",
-            "region": "coalesce(shipment.region, ord.region)",
-        },
-    )
-    facts.append(
-        Fact(
-            "shipment",
-            ("shipments",),
-            "shipments AS shipment",
-            "shipment.delivered_at",
-            "shipment.shipment_id",
-            joins=joins,
-            dimensions=dimensions,
-            fans_out=True,
-        )
-    )
-    product_joins, product_dimensions = _product("event")
-    facts.append(
+
+
+def _service_facts() -> list[Fact]:
+    payment = {
+        "gateway": "payment.gateway",
+        "payment_method": "payment.method",
+        "country": "payment.country",
+        "device": "payment.device",
+    }
+    shipment = {
+        "carrier": "shipment.carrier",
+        "warehouse": "shipment.warehouse",
+        "region": "coalesce(shipment.region, ord.region)",
+    }
+    return [
+        _order_related("refund", "refunds", "refunded_at", "refund_id", product=True),
+        _order_related("payment", "payments", "attempted_at", "attempt_id", payment),
+        _order_related("shipment", "shipments", "delivered_at", "shipment_id", shipment),
+        _order_related("review", "reviews", "created_at", "review_id", product=True),
+        _order_related("survey", "surveys", "answered_at", "response_id"),
+        _order_related("ticket", "tickets", "opened_at", "ticket_id", product=True),
+    ]
+
+
+def _behaviour_facts() -> list[Fact]:
+    joins, product = _of_product("event")
+    session = {name: text.replace("event.", "visit.") for name, text in _of_session("event").items()}
+    facts = [
         Fact(
             "event",
             ("events",),
             "(SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event",
             "event.occurred_at",
             "event.event_id",
-            joins={"visit": VISIT_JOIN, **product_joins},
-            dimensions={
-                **{name: text.replace("event.", "visit.") for name, text in _own("event").items()},
-                "page_type": "event.page_type",
-                "query": "event.query",
-                **product_dimensions,
-            },
+            joins={"visit": VISIT_JOIN, **joins},
+            dimensions={**session, "page_type": "event.page_type", "query": "event.query", **product},
         )
-    )
-    for alias, time in (("hit", "hit.seen_at"), ("visit", "visit.started_at")):
-        product_joins, product_dimensions = _product(alias)
+    ]
+    for alias, time in (("hit", "seen_at"), ("visit", "started_at")):
+        joins, product = _of_product(alias)
+        own = {"page_type": f"{alias}.page_type", "query": f"{alias}.query"}
         facts.append(
             Fact(
                 alias,
                 ("events", "sessions", "traffic_daily"),
                 f"{alias}s AS {alias}",
-                time,
+                f"{alias}.{time}",
                 "",
                 day=f"{alias}.day",
-                joins=product_joins,
-                dimensions={
-                    **_own(alias),
-                    "page_type": f"{alias}.page_type",
-                    "query": f"{alias}.query",
-                    **product_dimensions,
-                },
+                joins=joins,
+                dimensions={**_of_session(alias), **own, **product},
             )
         )
-    joins, dimensions = _of_order("review", {})
-    product_joins, product_dimensions = _product("review")
-    facts.append(
-        Fact(
-            "review",
-            ("reviews",),
-            "reviews AS review",
-            "review.created_at",
-            "review.review_id",
-            joins={**joins, **product_joins},
-            dimensions={**dimensions, **product_dimensions},
-        )
-    )
-    joins, dimensions = _of_order("survey", {})
-    facts.append(
-        Fact(
-            "survey",
-            ("surveys",),
-            "surveys AS survey",
-            "survey.answered_at",
-            "survey.response_id",
-            joins=joins,
-            dimensions=dimensions,
-            fans_out=True,
-        )
-    )
-    joins, dimensions = _of_order("ticket", {})
-    product_joins, product_dimensions = _product("ticket")
-    facts.append(
-        Fact(
-            "ticket",
-            ("tickets",),
-            "tickets AS ticket",
-            "ticket.opened_at",
-            "ticket.ticket_id",
-            joins={**joins, **product_joins},
-            dimensions={**dimensions, **product_dimensions},
-        )
-    )
-    facts.append(
+    return facts
+
+
+def _daily_facts() -> list[Fact]:
+    """Facts that are known by local day only."""
+    spend = {"campaign": "NULLIF(spend.campaign_id, '')", "source": "NULLIF(spend.source, '')"}
+    facts = [
         Fact(
             "spend",
             ("ad_spend",),
@@ -246,11 +203,11 @@ def _build() -> dict[str, Fact]:
             "",
             time_is_day=True,
             day="spend.day",
-            dimensions={"campaign": "NULLIF(spend.campaign_id, '')", "source": "NULLIF(spend.source, '')"},
+            dimensions=spend,
         )
-    )
+    ]
     for alias, own in (("stock", {"warehouse": "NULLIF(stock.warehouse, '')"}), ("shelf", {})):
-        product_joins, product_dimensions = _product(alias)
+        joins, product = _of_product(alias)
         facts.append(
             Fact(
                 alias,
@@ -260,26 +217,19 @@ def _build() -> dict[str, Fact]:
                 "",
                 time_is_day=True,
                 day=f"{alias}.day",
-                joins=product_joins,
-                dimensions={**own, **product_dimensions},
+                joins=joins,
+                dimensions={**own, **product},
             )
         )
-    facts.append(
-        Fact(
-            "order",
-            ("orders",),
-            "orders AS ord",
-            "ord.placed_at",
-            "ord.order_id",
-            joins={"rk": RANK_JOIN},
-            dimensions=dict(ORDER_DIMENSIONS),
-            fans_out=True,
-        )
-    )
-    return {fact.alias: fact for fact in facts}
+    return facts
 
 
-FACTS: dict[str, Fact] = _build()
+def _in_order_of_search() -> dict[str, Fact]:
+    line, order = _trade_facts()
+    return {fact.alias: fact for fact in (line, *_service_facts(), *_behaviour_facts(), *_daily_facts(), order)}
+
+
+FACTS: dict[str, Fact] = _in_order_of_search()
 """By alias, in the order in which an expression's fact is looked for."""
 
 SQL_ALIAS = {"order": "ord", "rank": "rk"}

@@ -1,0 +1,1 @@
+"""The cockpit: pages are lists of blocks, rendered in one place."""
