@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def _fill(shop: OpenShop, tables: Mapping[str, Rows]) -> None:
             con.execute("INSERT INTO zg.facts VALUES (?, ?, ?, ?, ?, true)", [name, len(rows), known, *ends])
         derived.rebuild(con, shop.settings.timezone)
         con.execute(
-            "INSERT INTO zg.batches (seq, batch, source, received_at) VALUES (1, 'b1', 'test', '2030-01-01 00:00:00+00')"
+            "INSERT INTO zg.batches (seq, batch, source, received_at) "
+            "VALUES (1, 'b1', 'test', '2030-01-01 00:00:00+00')"
         )
 
 
@@ -55,7 +56,7 @@ def shop_of(tmp_path: Path) -> Iterator[ShopOf]:
 
 def at(day: int, hour: int = 12, month: int = 1) -> str:
     """A moment of early 2026 in UTC."""
-    return datetime(2026, month, day, hour).isoformat() + "Z"
+    return datetime(2026, month, day, hour, tzinfo=UTC).isoformat()
 
 
 def order(order_id: str, day: int, **columns: Any) -> dict[str, Any]:

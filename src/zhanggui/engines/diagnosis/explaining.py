@@ -10,9 +10,10 @@ from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameEr
 from zhanggui.basics.periods import GRAINS, Window, comparison
 from zhanggui.basics.words import Words
 from zhanggui.engines.diagnosis import wording
+from zhanggui.engines.diagnosis.coverage import partly_known
 from zhanggui.engines.diagnosis.forest import FORMULA, formulas_of, known_kpi
 from zhanggui.engines.diagnosis.formulas import Fraction, NoFraction
-from zhanggui.engines.diagnosis.measuring import UNKNOWN, Case, Measured, Pair, measure
+from zhanggui.engines.diagnosis.measuring import UNKNOWN, Case, Key, Measured, Pair, measure
 from zhanggui.engines.diagnosis.splitting import (
     OVERLAP_NAME,
     Misfit,
@@ -23,7 +24,8 @@ from zhanggui.engines.diagnosis.splitting import (
     value_of,
 )
 from zhanggui.engines.diagnosis.types import Driver, Explanation, Node
-from zhanggui.metrics import catalogue_of, default_window, dimension_named, measurable
+from zhanggui.metrics import DIMENSIONS, catalogue_of, default_window, dimension_named, dimensions, measurable
+from zhanggui.metrics.dimensions import base_name
 
 if TYPE_CHECKING:
     from zhanggui.store.opened import OpenShop
@@ -70,6 +72,8 @@ def explain(  # noqa: PLR0913 - the public verb: every argument is one question 
     window = window or default_window(shop)
     base = against if isinstance(against, Window) else _comparison(window, against)
     case = Case(shop, window, base, tuple(where), catalogue)
+    for name, _ in case.where:
+        _check_dimension(case, kpi, name)
     if over:
         return _told(_over(case, kpi, over))
     if tree:
@@ -91,9 +95,11 @@ def _by_tree(case: Case, kpi: str, name: str) -> Explanation:
     if name not in formulas:
         raise UnknownNameError.of(f"tree of {kpi}", name, formulas)
     try:
-        return _grown(case, name, formulas[name])
+        found = _grown(case, name, formulas[name])
     except Misfit as misfit:
         raise NotMeasurable(f"The tree {name!r} can't explain {kpi} here: {misfit}.") from misfit
+    partly = partly_known(case, formulas[name])
+    return found if partly is None else replace(found, notes=(*found.notes, partly))
 
 
 def _by_default(case: Case, kpi: str) -> Explanation:
@@ -104,6 +110,10 @@ def _by_default(case: Case, kpi: str) -> Explanation:
         lacking = [each.kpi for each in node.walk() if each.kpi in possible and not possible[each.kpi].ok]
         if lacking:
             reasons.append(f"{name}: {possible[lacking[0]].reason}")
+            continue
+        partly = partly_known(case, node)
+        if partly is not None:
+            reasons.append(f"{name}: {partly.en}")
             continue
         try:
             return _grown(case, name, node)
@@ -151,11 +161,11 @@ def _no_parts(kpi: str, why: str, reasons: list[str]) -> str:
 
 def _over(case: Case, kpi: str, dimension: str) -> Explanation:
     """Rate and mix of a ratio, or the groups of an amount, over ``dimension``."""
-    dimension_named(dimension)
     if dimension in GRAINS:
         raise DefinitionError(
             f"{dimension!r} differs between the two windows; go over a property such as device, category or weekday."
         )
+    _check_dimension(case, kpi, dimension)
     _refuse_unmeasurable(case, kpi)
     try:
         fractions = tuple(case.parts.fraction(kpi, days) for days in (case.against.days, case.window.days))
@@ -168,22 +178,39 @@ def _over(case: Case, kpi: str, dimension: str) -> Explanation:
     return _grouped(case, kpi, dimension, (fractions[0], fractions[1]), measured)
 
 
+def _check_dimension(case: Case, kpi: str, dimension: str) -> None:
+    """Refuse a dimension that does not exist, or that makes no sense for the KPI."""
+    dimension_named(dimension)
+    allowed = dimensions(case.catalogue[kpi], dict(case.catalogue))
+    if base_name(dimension) not in allowed:
+        known = [name for name in DIMENSIONS if base_name(name) in allowed and name not in GRAINS]
+        raise UnknownNameError.of(f"dimension of {kpi}", dimension, known)
+
+
 def _grouped(
     case: Case, kpi: str, dimension: str, fractions: tuple[Fraction, Fraction], measured: Measured
 ) -> Explanation:
     whole = measured.totals[kpi]
-    if fractions[1].bottom is not None:
+    if fractions[1].bottom is not None and not case.parts.is_per_day(fractions[1]):
         drivers = ratio_drivers(case, case.unit_of(kpi), fractions, measured)
     else:
-        pairs: dict[str | int | None, Pair] = {
-            key: (value_of(fractions[0].top, values, 0), value_of(fractions[1].top, values, 1))
-            for key, values in measured.groups.items()
-        }
-        drivers = amount_drivers(case, kpi, pairs, whole)
+        drivers = amount_drivers(case, kpi, _amounts(fractions, measured), whole)
     told = _explanation(case, kpi, measured, whole, drivers, over=dimension)
     if any(driver.name == OVERLAP_NAME for driver in drivers):
         told = replace(told, notes=(*told.notes, SHARE_LEFT_OUT))
     return told
+
+
+def _amounts(fractions: tuple[Fraction, Fraction], measured: Measured) -> dict[Key, Pair]:
+    """The amount of every group; a mean over days is divided by the days of all."""
+    days = [
+        1.0 if each.bottom is None else value_of(each.bottom, measured.totals, n) for n, each in enumerate(fractions)
+    ]
+    found: dict[Key, Pair] = {}
+    for key, values in measured.groups.items():
+        tops = [value_of(each.top, values, n) for n, each in enumerate(fractions)]
+        found[key] = (tops[0] / days[0] if days[0] else 0.0, tops[1] / days[1] if days[1] else 0.0)
+    return found
 
 
 def _explanation(  # noqa: PLR0913 - assembles one frozen result
@@ -220,6 +247,13 @@ def _explanation(  # noqa: PLR0913 - assembles one frozen result
 
 
 def _told(explanation: Explanation) -> Explanation:
+    now, then = explanation.window.days, explanation.against.days
+    if now != then and explanation.unit in ("money", "count"):
+        note = Words(
+            f"Mind that the windows differ in length: {now} days compared with {then}.",
+            f"注意两个时间段长度不同：{now}天对比{then}天。",
+        )
+        explanation = replace(explanation, notes=(*explanation.notes, note))
     return replace(explanation, words=wording.paragraph(explanation))
 
 

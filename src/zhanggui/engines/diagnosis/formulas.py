@@ -13,6 +13,7 @@ from zhanggui.metrics.definition import WINDOW_DAYS, Aggregate, Kpi
 Linear = Mapping[str, float]
 CONSTANT = ""
 _MEAN = re.compile(r"\s*avg\((.*)\)\s*", re.DOTALL)
+_DAYS = re.compile(r"count\(\s*distinct\s+\w+\.day\s*\)", re.IGNORECASE)
 _NOT_LINEAR = "is no ratio of two numbers that add up over groups"
 
 
@@ -54,6 +55,11 @@ class Parts:
         if wanted is None:
             return key
         return next((name for name, kpi in self.catalogue.items() if _counts_the_same(kpi, wanted)), key)
+
+    def is_per_day(self, fraction: Fraction) -> bool:
+        """True for a mean over the days of the window: every group has the same bottom, so its tops add up."""
+        parts = [self.aggregate(name) for name in fraction.bottom or {}]
+        return bool(parts) and all(part is not None and _DAYS.fullmatch(part.expression.strip()) for part in parts)
 
     def fraction(self, kpi: str, days: int) -> Fraction:
         """``kpi`` as a fraction of countable parts for a window of ``days`` days.

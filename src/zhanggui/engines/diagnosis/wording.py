@@ -48,6 +48,10 @@ def _headline(told: Explanation, language: Language) -> str:
             return f"{name}{filters}没有变化：{now}与{then}同为{after}。"
         return f"{name}{filters} did not change: {after} in {now} as in {then}."
     size = _change(told, language)
+    if before == after:
+        if zh:
+            return f"{name}{filters}几乎没有变化：{before}（{size}），{now}对比{then}。"
+        return f"{name}{filters} hardly changed: {before} ({size}), {now} compared with {then}."
     if zh:
         verb = "上升" if told.change > 0 else "下降"
         return f"{name}{filters}从{before}{verb}到{after}（{size}），{now}对比{then}。"
@@ -61,7 +65,8 @@ def _moved(told: Explanation, language: Language) -> list[str]:
         return []
     largest = max(abs(leaf.contribution or 0.0) for leaf in leaves)
     named = [leaf for leaf in leaves if abs(leaf.contribution or 0.0) >= WORTH_NAMING * largest]
-    named.sort(key=lambda leaf: -abs(leaf.contribution or 0.0))
+    # What was gathered or counted twice is true but tells little: it comes after what has a name.
+    named.sort(key=lambda leaf: (leaf.others or _is_overlap(leaf), -abs(leaf.contribution or 0.0)))
     up = [leaf for leaf in named if (leaf.contribution or 0.0) > 0]
     down = [leaf for leaf in named if (leaf.contribution or 0.0) < 0]
     change = told.change or 0.0
@@ -108,7 +113,9 @@ def _item(told: Explanation, leaf: Driver, language: Language) -> str:
 def _driver_name(leaf: Driver, language: Language) -> str:
     name = leaf.words[language]
     zh = language == "zh"
-    if leaf.kind == "mix" and leaf.unit == "rate" and not leaf.others:
+    if _is_overlap(leaf):
+        return name
+    if leaf.kind == "mix":
         return f"{name}的占比" if zh else f"share of {name}"
     if leaf.kind == "rate":
         return f"{name}内部" if zh else f"within {name}"
@@ -117,6 +124,10 @@ def _driver_name(leaf: Driver, language: Language) -> str:
     if leaf.kind == "vanished":
         return f"消失的{name}" if zh else f"{name}, which is gone"
     return name
+
+
+def _is_overlap(leaf: Driver) -> bool:
+    return leaf.words == OVERLAP
 
 
 def _leaves(drivers: Sequence[Driver]) -> list[Driver]:
@@ -129,7 +140,7 @@ def _leaves(drivers: Sequence[Driver]) -> list[Driver]:
 def _change(told: Explanation, language: Language) -> str:
     change = told.change or 0.0
     if told.unit == "rate":
-        return format_change(change, None, "rate", language)
+        return signed(change, "rate", language, told.currency)
     size = signed(change, told.unit, language, told.currency)
     rate = told.change_rate
     if rate is None:
