@@ -241,10 +241,11 @@ SOURCE = Source(
     words=Words("Exchange form (one file per table)", "标准格式（每表一个文件）"),
     doc=Words(
         "One CSV, Parquet or Excel file per table of the shop model, named after the table (orders.csv, "
-        "order_lines.parquet, orders_2011-01.csv.gz), or a folder of them. Columns are those of the shop model; others are "
-        "left out and named. Times without an offset are UTC.",
+        "order_lines.parquet, orders_2011-01.csv.gz), or a folder of them. Columns are those of the shop model; others "
+        "are left out and named. Times without an offset are UTC.",
         "店铺模型的每张表一个 CSV、Parquet 或 Excel 文件，文件名即表名（orders.csv、order_lines.parquet、"
-        "orders_2011-01.csv.gz），也可给出文件夹。列名与店铺模型一致，其余列不导入并会列出。不带时区的时间按 UTC 处理。",
+        "orders_2011-01.csv.gz），也可给出文件夹。列名与店铺模型一致，其余列不导入并会列出。"
+        "不带时区的时间按 UTC 处理。",
     ),
     tables=tuple(TABLES),
     detect=detect,
