@@ -119,6 +119,7 @@ def order_groups(rows: TextRows, key: Callable[[Row], str]) -> Iterator[tuple[st
         group.append((line, row))
         if len(group) == missing[name] or not name:
             yield name, open_groups.pop(name)
+    yield from open_groups.items()
 
 
 def first_and_repeats(

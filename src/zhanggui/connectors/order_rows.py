@@ -50,6 +50,7 @@ class OrderRows:
         self._unknown_statuses: dict[str, int] = {}
         self._sold_before: dict[str, Decimal] = {}
         self._sold_here: dict[str, Decimal] = {}
+        self._any_order = False
 
     def file(self, name: str) -> Iterator[Piece]:
         """The next file begins; what was gathered of the one before is given."""
@@ -61,6 +62,7 @@ class OrderRows:
 
     def add(self, order: Order) -> Iterator[Piece]:
         """The rows of one order; the bridge is carried on."""
+        self._any_order = True
         self.step("platform_total", order.total)
         trouble = order.trouble or _times_trouble(order)
         if trouble is not None:
@@ -107,7 +109,7 @@ class OrderRows:
         yield from self._rest()
         yield from _kept_rows("products", "product_id", self._products)
         yield from _kept_rows("customers", "customer_id", self._customers)
-        for kind, amount in self._sums.items():
+        for kind, amount in self._sums.items() if self._any_order else ():
             yield BridgeItem(kind, amount, self._total_words if kind == "platform_total" else None)
         for words, (amount, rows) in self._notes.items():
             yield Note(words, amount, rows)
