@@ -1,0 +1,1 @@
+"""The import pipeline: stage, check, compare, merge, report. ``zhanggui.store.batches`` is its door."""
