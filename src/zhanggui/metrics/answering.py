@@ -12,13 +12,14 @@ from zhanggui.metrics.asked import dimensions_asked, filters_asked
 from zhanggui.metrics.catalogue import is_additive, leaves
 from zhanggui.metrics.compile import Frame, View, values_sql
 from zhanggui.metrics.definition import Aggregate, Kpi
+from zhanggui.metrics.dialects import Dialect
 from zhanggui.metrics.dimensions import DIMENSIONS, NONE, base_name, check_time_value, dimension_named
 from zhanggui.metrics.facts import FACTS
 from zhanggui.metrics.goals import Benchmarks, Goals
 from zhanggui.metrics.labels import bucket_at, label_of, position_of, shown, sortable
 from zhanggui.metrics.question import Answer, Cell, Key, Question, Row
 from zhanggui.metrics.reading import (
-    DUCKDB,
+    Engine,
     Group,
     Numbers,
     evaluate,
@@ -30,6 +31,12 @@ from zhanggui.metrics.reading import (
 from zhanggui.store.opened import OpenShop
 
 NAMED_BASES = ("goal", "benchmark")
+DUCKDB = Dialect()
+
+
+def engine_of(shop: OpenShop) -> Engine:
+    """The shop's own warehouse as an engine."""
+    return Engine(DUCKDB, shop.settings.timezone, lambda text: shop.warehouse.query(text).to_pylist())
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,7 @@ class _Asked:
     def _side(self, window: Window) -> _Side:
         known = self.range is None or (window.from_ < self.range.to and self.range.from_ < window.to)
         unique = {each.key: each for each in self._aggregates()}
-        return _Side(window, read(self.shop, unique.values(), self._view(window), self.sql), None, known)
+        return _Side(window, read(self.engine, unique.values(), self._view(window), self.sql), None, known)
 
     def _split(self) -> tuple[list[int], list[int]]:
         """Positions in ``by`` of the time dimensions and of those that ``top`` ranks (all, when only time is asked)."""
@@ -193,7 +200,7 @@ class _Asked:
         else:
             view = replace(self._view(side.window), by=tuple(self.by[n] for n in ranked), frames=())
             unique = {a.key: a for leaf in leaves(kpi, self.catalogue) for a in leaf.aggregates}
-            numbers = read(self.shop, unique.values(), view, self.sql, totals=False)
+            numbers = read(self.engine, unique.values(), view, self.sql, totals=False)
         values = {group: evaluate(kpi, self.catalogue, numbers, group, side.window.days) for group in numbers.groups}
         if len(values) <= self.question.top:
             return None
@@ -217,7 +224,7 @@ class _Asked:
             tuple(self._written(group, ranked, side.window) for group in top),
         )
         unique = {each.key: each for each in self._aggregates()}
-        return replace(side, numbers=numbers, others=read(self.shop, unique.values(), left, self.sql))
+        return replace(side, numbers=numbers, others=read(self.engine, unique.values(), left, self.sql))
 
     def _written(self, group: Group, ranked: list[int], window: Window) -> tuple[Key, ...]:
         return tuple(

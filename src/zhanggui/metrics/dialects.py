@@ -42,6 +42,14 @@ class Dialect:
         """Local date of a moment."""
         return f"CAST({self.local(moment, zone)} AS DATE)"
 
+    def local_hour(self, moment: str, zone: str) -> str:
+        """The local hour that holds a moment, as wall time."""
+        return f"date_trunc('hour', {self.local(moment, zone)})"
+
+    def local_midnight(self, day: str, zone: str) -> str:
+        """The moment at which a local date begins."""
+        return f"timezone({self.text(zone)}, CAST({day} AS TIMESTAMP))"
+
     def hour(self, moment: str, zone: str) -> str:
         """Local hour 0..23 of a moment."""
         return f"EXTRACT(hour FROM {self.local(moment, zone)})"
@@ -87,6 +95,9 @@ class Postgres(Dialect):
     def local(self, moment: str, zone: str) -> str:
         return f"({moment} AT TIME ZONE {self.text(zone)})"
 
+    def local_midnight(self, day: str, zone: str) -> str:
+        return f"(CAST({day} AS TIMESTAMP) AT TIME ZONE {self.text(zone)})"
+
     def percentile(self, value: str, share: str) -> str:
         return f"percentile_cont({share}) WITHIN GROUP (ORDER BY {value})"
 
@@ -119,6 +130,12 @@ class ClickHouse(Dialect):
 
     def local_day(self, moment: str, zone: str) -> str:
         return f"toDate32({self.local(moment, zone)})"
+
+    def local_hour(self, moment: str, zone: str) -> str:
+        return f"toStartOfHour({self.local(moment, zone)})"
+
+    def local_midnight(self, day: str, zone: str) -> str:
+        return f"toDateTime64(toString({day}), 6, {self.text(zone)})"
 
     def hour(self, moment: str, zone: str) -> str:
         return f"toHour({self.local(moment, zone)})"
@@ -167,6 +184,9 @@ class Spark(Dialect):
 
     def local(self, moment: str, zone: str) -> str:
         return f"from_utc_timestamp({moment}, {self.text(zone)})"
+
+    def local_midnight(self, day: str, zone: str) -> str:
+        return f"to_utc_timestamp(CAST({day} AS TIMESTAMP), {self.text(zone)})"
 
     def weekday(self, day: str) -> str:
         return f"(weekday({day}) + 1)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,11 +14,18 @@ from zhanggui.metrics.compile import Frame, Scan, View, compile_scan, fans_out, 
 from zhanggui.metrics.definition import WINDOW_DAYS, Aggregate, Kpi
 from zhanggui.metrics.dialects import Dialect
 from zhanggui.metrics.question import Key
-from zhanggui.store.opened import OpenShop
 
 Group = tuple[Key, ...]
-DUCKDB = Dialect()
 TRAILING = "28 days to end"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where statements run: how they are written, the shop's zone, and a function from SQL to rows."""
+
+    dialect: Dialect
+    zone: str
+    run: Callable[[str], list[dict[str, Any]]]
 
 
 @dataclass
@@ -46,20 +53,19 @@ class Numbers:
 
 
 def read(
-    shop: OpenShop, aggregates: Iterable[Aggregate], view: View, sql: list[str], *, totals: bool = True
+    engine: Engine, aggregates: Iterable[Aggregate], view: View, sql: list[str], *, totals: bool = True
 ) -> Numbers:
     """All ``aggregates`` for ``view``; the SQL that ran is added to ``sql``."""
     numbers = Numbers(view.by)
     for scan in scans_of(aggregates):
-        _read_scan(shop, scan, view, numbers, sql, totals=totals)
+        _read_scan(engine, scan, view, numbers, sql, totals=totals)
     return numbers
 
 
-def _read_scan(shop: OpenShop, scan: Scan, view: View, numbers: Numbers, sql: list[str], *, totals: bool) -> None:
-    zone = shop.settings.timezone
+def _read_scan(engine: Engine, scan: Scan, view: View, numbers: Numbers, sql: list[str], *, totals: bool) -> None:
     grouped = with_span(scan, view)
     if view.by:
-        for row in _run(shop, compile_scan(scan, grouped, DUCKDB, zone), sql):
+        for row in _run(engine, scan, grouped, sql):
             key = tuple(_position(name, row[f"d{number}"], view.window) for number, name in enumerate(view.by))
             values = numbers.groups.setdefault(key, {})
             for number, aggregate in enumerate(scan.aggregates):
@@ -70,16 +76,16 @@ def _read_scan(shop: OpenShop, scan: Scan, view: View, numbers: Numbers, sql: li
         _add_up(scan, numbers)
         return
     whole = with_span(scan, replace(view, by=(), frames=()))
-    for row in _run(shop, compile_scan(scan, whole, DUCKDB, zone), sql):
+    for row in _run(engine, scan, whole, sql):
         for number, aggregate in enumerate(scan.aggregates):
             numbers.seen[aggregate.key] = bool(row["n"])
             numbers.total[aggregate.key] = _number(row[f"m{number}"])
 
 
-def _run(shop: OpenShop, text: str, sql: list[str]) -> list[dict[str, Any]]:
+def _run(engine: Engine, scan: Scan, view: View, sql: list[str]) -> list[dict[str, Any]]:
+    text = compile_scan(scan, view, engine.dialect, engine.zone)
     sql.append(text)
-    rows: list[dict[str, Any]] = shop.warehouse.query(text).to_pylist()
-    return rows
+    return engine.run(text)
 
 
 def _add_up(scan: Scan, numbers: Numbers) -> None:

@@ -18,7 +18,7 @@ the shop's zone: ``local_day(moment)``, ``local_hour(moment)``, ``local_midnight
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -38,25 +38,29 @@ TABLES: dict[str, str] = {
 }
 """Columns of every derived table, in DuckDB's types."""
 
+Writers = Mapping[str, Callable[[str], str]]
 _TOUCHED = re.compile(r"/\* touched: (.*?) \*/", re.DOTALL)
 _MACRO = re.compile(r"\b(local_day|local_hour|local_midnight)\(")
 _BEHAVIOUR = ("events", "sessions", "traffic_daily")
 
 
-def query_of(table: str, timezone: str, *, touched: bool = False) -> str:
-    """The SELECT (DuckDB) that makes a derived table; with ``touched`` narrowed to what changed."""
+def query_of(table: str, timezone: str, *, touched: bool = False, words: Writers | None = None) -> str:
+    """The SELECT that makes a derived table; with ``touched`` narrowed to what changed.
+
+    ``words`` write the three zone-dependent names for another engine than DuckDB.
+    """
     text = resources.files(__package__).joinpath(f"{table}.sql").read_text(encoding="utf-8")
     text = _TOUCHED.sub(lambda hit: hit[1] if touched else "", text)
     zone = timezone.replace("'", "''")
-    writers: dict[str, Callable[[str], str]] = {
+    writers = words or {
         "local_day": lambda inner: f"CAST(timezone('{zone}', {inner}) AS DATE)",
         "local_hour": lambda inner: f"date_trunc('hour', timezone('{zone}', {inner}))",
         "local_midnight": lambda inner: f"timezone('{zone}', CAST({inner} AS TIMESTAMP))",
     }
-    return _expand(text, writers)
+    return expand(text, writers)
 
 
-def _expand(text: str, writers: dict[str, Callable[[str], str]]) -> str:
+def expand(text: str, writers: Writers) -> str:
     """``local_day(...)`` and its like written out; parentheses may nest."""
     while hit := _MACRO.search(text):
         depth, end = 1, hit.end()
