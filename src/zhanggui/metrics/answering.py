@@ -64,6 +64,7 @@ def answer(shop: OpenShop, question: Question, *, catalogue: dict[str, Kpi] | No
 class _Asked:
     def __init__(self, shop: OpenShop, question: Question, catalogue: dict[str, Kpi]) -> None:
         self.shop, self.question = shop, question
+        self.engine = engine_of(shop)
         self.catalogue = catalogue
         self.facts = shop.warehouse.facts()
         self.by = dimensions_asked(question)
