@@ -1,0 +1,1 @@
+"""The command line: one subcommand per verb, generated from the list of verbs."""
