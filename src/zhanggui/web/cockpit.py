@@ -1,0 +1,239 @@
+"""The cockpit: routes over a desk. Mount with ``app.include_router(cockpit(desk))``."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from zhanggui.basics.errors import UnknownNameError, ZhangguiError
+from zhanggui.basics.registry import discover
+from zhanggui.web import downloads, pages
+from zhanggui.web.blocks import Link, Notice, tables_of
+from zhanggui.web.desk import Desk, ShopCard
+from zhanggui.web.frame import bare_frame, frame_of, listed
+from zhanggui.web.locale import messages
+from zhanggui.web.page import Context, Page
+from zhanggui.web.render import page_html, static_bytes
+from zhanggui.web.state import BAR_KEYS, View, address, read_frame, read_view
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+STATUS = {"unknown_name": 404, "definition": 400, "data": 422, "not_measurable": 200, "refused": 403, "outside": 503}
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+FILES: Mapping[str, tuple[str, Callable[[Any], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", downloads.to_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", downloads.to_xlsx),
+}
+YEAR = 31_536_000
+
+
+@lru_cache(maxsize=1)
+def all_pages() -> dict[str, Page]:
+    """Every page by its path's first part, such as ``today``."""
+    return {page.path.split("/")[0]: page for page in discover(pages, Page).values()}
+
+
+def cockpit(desk: Desk) -> APIRouter:
+    """Routes of the cockpit: ``/``, ``/{shop}/{page}``, downloads, the palette and static files."""
+    router = APIRouter(include_in_schema=False)
+    site = _Site(desk, all_pages())
+    router.add_api_route("/", site.home, methods=["GET", "HEAD"])
+    router.add_api_route("/favicon.ico", site.icon, methods=["GET", "HEAD"])
+    router.add_api_route("/static/{name:path}", site.static, methods=["GET", "HEAD"])
+    router.add_api_route("/{shop}/palette.json", site.palette, methods=["GET"])
+    router.add_api_route("/{shop}/values.json", site.values, methods=["GET"])
+    router.add_api_route("/{shop}/download.{kind}", site.download, methods=["GET"])
+    router.add_api_route("/{shop}", site.shop_home, methods=["GET", "HEAD"])
+    router.add_api_route("/{shop}/{path}", site.page, methods=["GET", "HEAD"])
+    router.add_api_route("/{shop}/{path}/{subject}", site.page, methods=["GET", "HEAD"])
+    return router
+
+
+@dataclass(frozen=True)
+class _Site:
+    """The routes' functions; FastAPI runs them in threads, the desk is safe for that."""
+
+    desk: Desk
+    pages: Mapping[str, Page]
+
+    def home(self, request: Request) -> Response:
+        shops = self.desk.shops()
+        if shops:
+            return RedirectResponse(address(f"/{shops[0].key}/today", request.query_params.multi_items()), 302)
+        view = _frame_view(request)
+        t = messages(view.language)
+        notice = Notice(t("no_shops.title"), t("no_shops.text"), command="zhanggui demo")
+        return _html(request, page_html(bare_frame(view, t, (), t("no_shops.title")), [notice]))
+
+    def shop_home(self, request: Request, shop: str) -> Response:
+        return RedirectResponse(address(f"/{shop}/today", request.query_params.multi_items()), 302)
+
+    def page(self, request: Request, shop: str, path: str, subject: str = "") -> Response:
+        try:
+            context = self._context(request, shop, path, subject)
+        except ZhangguiError as error:
+            return self._error(request, error, shop)
+        added = _added_filter(request, context)
+        if added:
+            return RedirectResponse(added, 303)
+        try:
+            blocks = context.page.blocks(context)
+        except ZhangguiError as error:
+            return self._error(request, error, shop, context)
+        up = Link(self.pages["data"].words[context.view.language], context.link("data")) if subject else None
+        title = f"{context.page.words[context.view.language]} {subject}".strip()
+        return _html(request, page_html(frame_of(context, self.pages, title=title, up=up), blocks))
+
+    def download(self, request: Request, shop: str, kind: str) -> Response:
+        if kind not in FILES:
+            return self._error(request, UnknownNameError.of("download", kind, FILES), shop)
+        page, _, subject = request.query_params.get("page", "").partition("/")
+        try:
+            context = self._context(request, shop, page, subject).whole()
+            tables = tables_of(tuple(context.page.blocks(context)))
+            wanted = request.query_params.get("table", "")
+            if wanted not in tables:
+                raise UnknownNameError.of("table", wanted, tables)
+        except ZhangguiError as error:
+            return self._error(request, error, shop)
+        media, make = FILES[kind]
+        name = f"{shop}-{page}-{wanted}.{kind}".encode("ascii", "ignore").decode().replace('"', "")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return Response(make(tables[wanted]), media_type=media, headers=headers)
+
+    def palette(self, request: Request, shop: str) -> Response:
+        try:
+            context = self._context(request, shop, "today", "")
+            found = [
+                {"text": page.words[context.view.language], "kind": context.t("palette.page"),
+                 "href": context.link(page.path), "more": f"{page.words.en} {page.words.zh}"}
+                for page in listed(self.pages)
+            ]  # fmt: skip
+            found += [
+                {"text": context.kpi_name(name), "kind": context.t("palette.kpi"),
+                 "href": context.link("explore", ("kpi", name)),
+                 "more": f"{name} {' '.join(str(text) for text in (entry.get('words') or {}).values())}"}
+                for name, entry in context.kpis.items() if entry.get("measurable")
+            ]  # fmt: skip
+            found += [{"text": link.text, "kind": context.t("palette.shop"), "href": link.href, "more": ""}
+                      for link in frame_of(context, self.pages).shops if not link.current]  # fmt: skip
+        except ZhangguiError as error:
+            return JSONResponse(error.to_json(), STATUS.get(error.kind, 400))
+        return JSONResponse(found)
+
+    def values(self, request: Request, shop: str) -> Response:
+        """Values of a dimension that the filter field offers, the most frequent first."""
+        dim = request.query_params.get("dim", "")
+        try:
+            context = self._context(request, shop, "today", "")
+            kpi = next((name for name in ("sales", "orders", "sessions") if context.kpis.get(name, {}).get("measurable")
+                        and dim in (context.kpis[name].get("dimensions") or ())), "")  # fmt: skip
+            if not kpi:
+                return JSONResponse([])
+            answer = context.ask("kpi", name=[kpi], by=[dim], top=60, **_window(context.view))
+        except ZhangguiError as error:
+            return JSONResponse(error.to_json(), STATUS.get(error.kind, 400))
+        names = ["(none)" if row[dim] is None else str(row[dim]) for row in answer["rows"] if not row.get("others")]
+        return JSONResponse(names)
+
+    def static(self, request: Request, name: str) -> Response:
+        try:
+            body = static_bytes(name)
+        except KeyError:
+            return self._error(request, UnknownNameError("No such file."), "")
+        keep = f"public, max-age={YEAR}, immutable" if request.query_params.get("v") else "no-cache"
+        headers = {"Cache-Control": keep, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            body, headers["Content-Encoding"] = _zipped(name), "gzip"
+        return Response(body, media_type=TYPES[name.rsplit(".", 1)[-1]], headers=headers)
+
+    def icon(self, request: Request) -> Response:
+        return self.static(request, "icon.svg")
+
+    def _card(self, key: str) -> ShopCard:
+        shops = {shop.key: shop for shop in self.desk.shops()}
+        if key not in shops:
+            raise UnknownNameError.of("shop", key, shops)
+        return shops[key]
+
+    def _context(self, request: Request, shop: str, path: str, subject: str) -> Context:
+        card = self._card(shop)
+        page = self.pages.get(path)
+        if page is None or bool(subject) != ("{subject}" in page.path):
+            raise UnknownNameError.of("page", path, [one.path for one in listed(self.pages)])
+        pairs = request.query_params.multi_items()
+        header = request.headers.get("accept-language", "")
+        view = read_view(pairs, card.last_day, request.cookies, header)
+        own = tuple((key, value) for key, value in pairs if key not in BAR_KEYS and key not in ("page", "table"))
+        return Context(self.desk, card, view, messages(view.language), page, own, subject)
+
+    def _error(self, request: Request, error: ZhangguiError, shop: str, context: Context | None = None) -> Response:
+        view = context.view if context else _frame_view(request)
+        t = messages(view.language)
+        title = t.get(f"error.{error.kind}", t("error.error"))
+        links = [Link(name, address(f"/{name}/today", ())) for name in error.suggestions if self._is_shop(name)]
+        if context is None and self._is_shop(shop):
+            links.append(Link(t("error.back"), address(f"/{shop}/today", _language_pairs(view)), primary=True))
+        elif context is not None:
+            links.append(Link(t("error.back"), context.link("today", view=replace(view, where=())), primary=True))
+        elif not links and self.desk.shops():
+            links.append(Link(t("error.home"), "/", primary=True))
+        notice = Notice(title, error.message, "error", links=tuple(links))
+        frame = frame_of(context, self.pages) if context else bare_frame(view, t, self.desk.shops(), title)
+        return _html(request, page_html(frame, [notice]), STATUS.get(error.kind, 400))
+
+    def _is_shop(self, key: str) -> bool:
+        return any(shop.key == key for shop in self.desk.shops())
+
+
+def _window(view: View) -> dict[str, Any]:
+    return {key: value for key, value in view.params().items() if key in ("from", "to")}
+
+
+def _language_pairs(view: View) -> list[tuple[str, str]]:
+    return [pair for pair in view.pairs() if pair[0] in ("lang", "theme")]
+
+
+def _frame_view(request: Request) -> View:
+    header = request.headers.get("accept-language", "")
+    return read_frame(request.query_params.multi_items(), request.cookies, header)
+
+
+def _added_filter(request: Request, context: Context) -> str:
+    """The address with a filter that was just typed in, or ''."""
+    dim, value = request.query_params.get("add_dim", ""), request.query_params.get("add_value", "").strip()
+    if "add_dim" not in request.query_params:
+        return ""
+    return context.with_view(context.view.with_where(dim, value) if dim and value else context.view)
+
+
+def _html(request: Request, html: str, status: int = 200) -> Response:
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+    }
+    body = html.encode()
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 5)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    response = Response(body, status, headers, "text/html; charset=utf-8")
+    for key, cookie in (("lang", "zg_lang"), ("theme", "zg_theme")):
+        value = request.query_params.get(key)
+        if value in ("en", "zh", "auto", "light", "dark"):
+            response.set_cookie(cookie, value, max_age=YEAR, samesite="lax", httponly=True)
+    return response
+
+
+@lru_cache(maxsize=16)
+def _zipped(name: str) -> bytes:
+    return gzip.compress(static_bytes(name), 9, mtime=0)

@@ -1,0 +1,1 @@
+"""One file, one page: each module declares exactly one ``Page``. No markup in here."""
