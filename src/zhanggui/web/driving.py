@@ -40,13 +40,13 @@ def waterfall_table(
     rows += [_row(step, bar, shown) for step, bar in zip(steps, fall.steps, strict=True)]
     rows.append(_end(shown, "after", "window", fall.end))
     return Table(
-        key=key,
+        key="drivers",
         title=title,
         columns=_columns(context, shown.unit, deep),
         rows=tuple(rows),
         sortable=False,
         note=context.t("drivers.cut") if fall.cut else "",
-        downloads=context.downloads(key),
+        downloads=context.downloads("drivers"),
         chart=_chart(shown, title),
     )
 

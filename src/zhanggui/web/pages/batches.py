@@ -75,11 +75,20 @@ def _bridge(bridge: Json | None, context: Context) -> tuple[Block, ...]:
     if round(residual, 2):
         rows.append(_bridge_row(t("bridge.residual"), "", None, residual, context))
     rows.append(_bridge_row(t("bridge.ours"), "", fall.end, ours, context, whole=True))
-    columns = (Column("step", t("bridge.step")), Column("bar", t("drivers.bar"), "bar"),
-               Column("amount", t("bridge.amount"), "number", "money"))  # fmt: skip
     note = t("bridge.closes") if not round(residual, 2) else t("bridge.open", amount=context.exact(residual, "money"))
-    table = Table("bridge", t("bridge.title"), columns, tuple(rows), note=f"{note} {t('drivers.cut')}" if fall.cut else note,
-                  sortable=False, downloads=context.downloads("bridge"))  # fmt: skip
+    table = Table(
+        key="bridge",
+        title=t("bridge.title"),
+        columns=(
+            Column("step", t("bridge.step")),
+            Column("bar", t("drivers.bar"), "bar"),
+            Column("amount", t("bridge.amount"), "number", "money"),
+        ),
+        rows=tuple(rows),
+        note=f"{note} {t('drivers.cut')}" if fall.cut else note,
+        sortable=False,
+        downloads=context.downloads("bridge"),
+    )
     return (table, *_notes(bridge, context))
 
 

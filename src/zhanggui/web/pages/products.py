@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from zhanggui.basics.words import Words
 from zhanggui.web.answers import change_cell
@@ -92,7 +92,9 @@ def _sort(column: str, context: Context) -> str:
 
 def _column(name: str, label: str, unit: str, found: Json, context: Context) -> Column:
     by = {"change": "change_rate"}.get(name, name)
-    order = ("descending" if found.get("descending") else "ascending") if found.get("sort") == by else ""
+    order: Literal["", "ascending", "descending"] = ""
+    if found.get("sort") == by:
+        order = "descending" if found.get("descending") else "ascending"
     return Column(name, label, "number", unit, sort=_sort(by, context), sorted=order)
 
 
