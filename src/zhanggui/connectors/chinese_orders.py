@@ -11,11 +11,13 @@ CURRENCY = "CNY"
 COUNTRY = "CN"
 PROGRESS = ("placed", "paid", "shipped", "delivered")
 
-# The first word found in the platform's state decides; "closed" is cancelled, or returned when it was paid.
+# The first word found in the platform's state decides. "closed" is cancelled, or returned when it was paid:
+# these platforms close a paid order only by giving the money back.
 STATES: tuple[tuple[str, str], ...] = tuple(
     (word, state)
     for state, words in (
-        ("closed", "退款成功 关闭 取消 删除 全额退款"),
+        ("closed", "退款成功 关闭 全额退款"),
+        ("cancelled", "取消 删除"),
         ("placed", "等待买家付款 等待付款 待付款 待支付 未付款 未支付 尾款 没有创建支付宝交易"),
         ("paid", "待成团 部分发货"),
         ("delivered", "完成 交易成功 已收货 已签收 已送达 已评价"),
@@ -27,7 +29,7 @@ STATES: tuple[tuple[str, str], ...] = tuple(
 
 
 def state_of(text: str) -> str | None:
-    """placed, paid, shipped, delivered or closed for the platform's words; None when they are not known.
+    """placed, paid, shipped, delivered, closed or cancelled for the platform's words; None when they are not known.
 
     >>> state_of("买家已付款,等待卖家发货"), state_of("卖家已发货，等待买家确认"), state_of("交易关闭")
     ('paid', 'shipped', 'closed')
@@ -46,9 +48,14 @@ def known_state(text: str, paid_at: datetime | None, taken: OrderRows) -> str:
 
 
 def combined_state(states: Sequence[str]) -> str:
-    """The state of an order by those of its parts: closed when all are, else the least advanced of the others."""
+    """The state of an order by those of its parts: the least advanced of those that go on.
+
+    When none does: closed if one is, else cancelled.
+    """
     alive = [PROGRESS.index(state) for state in states if state in PROGRESS]
-    return PROGRESS[min(alive)] if alive else "closed"
+    if alive:
+        return PROGRESS[min(alive)]
+    return "closed" if "closed" in states else "cancelled"
 
 
 def was_refunded(text: str) -> bool:

@@ -43,7 +43,7 @@ class SubOrder:
     @property
     def closed_unpaid(self) -> bool:
         """Closed before it was paid: nothing was sold."""
-        return self.state == "closed" and not self.was_refunded and self.paid_at is None
+        return self.state in {"closed", "cancelled"} and not self.was_refunded and self.paid_at is None
 
 
 class SubOrders:
