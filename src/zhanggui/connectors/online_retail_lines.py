@@ -22,7 +22,6 @@ from zhanggui.connectors.text_file_bytes import shape_of
 from zhanggui.connectors.text_file_sheets import open_parquet
 from zhanggui.shop.rows import Reject
 
-ZONE = "Europe/London"
 CENT_PARTS = Decimal("0.0001")
 # Our name of a column -> its names in the first and the second edition of the data set.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -69,7 +68,7 @@ def read_lines(inputs: Inputs) -> Lines:
         DataError: no table, or a column is missing.
     """
     lines = Lines()
-    keep = _Once()
+    keep = _Once(inputs.settings.timezone)
     for path in inputs.paths:
         lines.files.append((len(lines), path.name))
         if shape_of(path) != "parquet" or not _read_typed(path, lines, keep, inputs):
@@ -80,7 +79,8 @@ def read_lines(inputs: Inputs) -> Lines:
 class _Once:
     """Turns raw values into clean ones and keeps each distinct value once."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
         self._texts: dict[Any, str] = {}
         self._numbers: dict[Any, Decimal] = {}
         self._moments: dict[Any, datetime] = {}
@@ -112,11 +112,11 @@ class _Once:
         return known
 
     def moment(self, raw: Any, day_first: bool | None = None) -> datetime:
-        """A London time as an instant."""
+        """A local time of the shop as an instant."""
         known = self._moments.get(raw)
         if known is None:
             text = raw if isinstance(raw, str) else raw.isoformat(" ")
-            parsed = parse_moment(text, ZONE, day_first=day_first)
+            parsed = parse_moment(text, self._zone, day_first=day_first)
             if parsed is None:
                 raise ValueError("the cell is empty")
             known = self._moments[raw] = parsed

@@ -218,21 +218,26 @@ def _bridge(lines: Lines, found: Classified) -> Iterator[Piece]:
     yield from _step("refunded", -sums["refund"], counts["refund"], Words("Cancellation lines", "退货取消行"))
     yield from _step("discounts", excess, len(found.excess), Words("Discounts without an order", "无对应订单的折扣"))
     yield from _step("shipping", -sums["shipping"], counts["shipping"], Words("Postage and carriage", "邮费与运费"))
-    yield from _step("left_out", -sums["write_off"], counts["write_off"], Words("Stock write-offs", "库存报损"))
-    for name in sorted(sums):
-        if name.startswith("left_out "):
-            code = name.removeprefix("left_out ")
-            words = LEFT_OUT.get(code) or Words(f"Not a sale: {code}", f"非销售行：{code}")
-            yield from _step("left_out", -sums[name], counts[name], words)
-            yield Note(words, amount=sums[name], rows=counts[name])
-    if counts["write_off"]:
-        yield Note(Words("Stock write-offs", "库存报损"), sums["write_off"], counts["write_off"])
+    out = {name: total for name, total in sums.items() if name.startswith("left_out ") or name == "write_off"}
+    named = [(_left_out_words(name), sums[name], counts[name]) for name in sorted(out)]
+    if named:
+        words = Words(", ".join(item[0].en for item in named), "、".join(item[0].zh for item in named))
+        yield from _step("left_out", -sum(out.values(), NOTHING), sum(counts[name] for name in out), words)
+    for words, total, rows in named:
+        yield Note(words, amount=total, rows=rows)
     if found.unmatched_shipping:
         yield Note(
             Words("Postage given back without an order to lower", "无对应订单可抵减的退邮费"), -found.unmatched_shipping
         )
     if counts["free"]:
         yield Note(Words("Lines at price zero, kept as they are", "单价为零的行，原样保留"), NOTHING, counts["free"])
+
+
+def _left_out_words(name: str) -> Words:
+    if name == "write_off":
+        return Words("Stock write-offs", "库存报损")
+    code = name.removeprefix("left_out ")
+    return LEFT_OUT.get(code) or Words(f"Not a sale: {code}", f"非销售行：{code}")
 
 
 def _step(kind: str, amount: Decimal, rows: int, words: Words) -> Iterator[BridgeItem]:
@@ -257,11 +262,11 @@ SOURCE = Source(
     words=Words("Online Retail (UCI)", "Online Retail（UCI 数据集）"),
     doc=Words(
         "The Online Retail data sets of the UCI repository (Daqing Chen, CC BY 4.0), both editions, as CSV, Excel or "
-        "Parquet, one row per invoice line. Times are London's. Cancellations become refunds of the customer's latest "
-        "earlier invoice with the same product; postage, discounts, fees and write-offs are told apart by their codes. "
-        "Give all files of one period together, so that cancellations find their invoices.",
+        "Parquet, one row per invoice line. Times are the shop's (London). Cancellations become refunds of the "
+        "customer's latest earlier invoice with the same product; postage, discounts, fees and write-offs are told "
+        "apart by their codes. Give all files of one period together, so that cancellations find their invoices.",
         "UCI 数据库的 Online Retail 数据集（Daqing Chen，CC BY 4.0），两个版本均可，支持 CSV、Excel、Parquet，"
-        "每行一条发票明细，时间为伦敦时间。取消行记为该顾客最近一张含同一商品的发票的退款；邮费、折扣、费用与报损按编码区分。"
+        "每行一条发票明细，时间为店铺时区（伦敦）。取消行记为该顾客最近一张含同一商品的发票的退款；邮费、折扣、费用与报损按编码区分。"
         "同一时期的文件请一起导入，取消行才能找到原发票。",
     ),
     tables=("customers", "products", "orders", "order_lines", "refunds", "stock_movements"),

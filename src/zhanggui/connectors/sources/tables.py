@@ -153,7 +153,7 @@ def _store_can_read(table: Table, rows: TextRows) -> bool:
 
 def _wrapped(start: bytes) -> bool:
     """Whether cells carry what protects ids from spreadsheets; the store would keep it."""
-    return re.search(rb"""(?:^|[,;\t|"])(?:'[^\s,;]*\d|=""|"?=")""", start) is not None
+    return re.search(rb"""(?:^|[,;\t|"\n])(?:'[^\s,;]*\d|=""|"?=")""", start) is not None
 
 
 def _plain(table: Table, name: str, value: str) -> bool:
