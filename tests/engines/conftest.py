@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,13 +37,13 @@ def _fill(shop: OpenShop, tables: Mapping[str, Rows]) -> None:
         )
 
 
-@pytest.fixture
-def shop_of(tmp_path: Path) -> Iterator[ShopOf]:
+@pytest.fixture(scope="module")
+def shop_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopOf]:
     """Makes a shop of rows by table; times are in UTC, the currency is GBP unless said."""
     with ExitStack() as stack:
 
         def make(timezone: str = "UTC", currency: str = "GBP", **tables: Rows) -> OpenShop:
-            folder = tmp_path / f"shop{len(list(tmp_path.iterdir()))}"
+            folder = tmp_path_factory.mktemp("shop")
             create_shop(folder, Settings(name="Test", currency=currency, timezone=timezone))
             shop = open_shop_folder(folder)
             stack.callback(shop.close)
@@ -70,25 +69,25 @@ def line(order_id: str, price: float, quantity: int = 1, **columns: Any) -> dict
     return given | columns
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_order() -> Callable[..., dict[str, Any]]:
     """Makes an order row."""
     return order
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_line() -> Callable[..., dict[str, Any]]:
     """Makes an order line row."""
     return line
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def moment() -> Callable[..., str]:
     """Makes a moment of early 2026."""
     return at
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def weeks() -> tuple[date, date, date]:
     """Three Mondays: the window before runs from the first to the second, the window to the third."""
     return date(2026, 1, 5), date(2026, 1, 12), date(2026, 1, 19)
