@@ -132,7 +132,7 @@ def write(text: str, where: str, dialect: str, zone: str, key: str = "") -> str:
     """``text`` as SQL of the engine.
 
     With ``key`` (a column that is unique in the rows read), ``count(distinct key)`` becomes
-    ``count(key)``: the same number, without a hash table. ``@from_day`` and ``@to_day`` stand for
+    ``count(*)``: the same number, without a hash table. ``@from_day`` and ``@to_day`` stand for
     the ends of the question's window.
     """
     target = dialect_named(dialect)
@@ -156,7 +156,7 @@ def write(text: str, where: str, dialect: str, zone: str, key: str = "") -> str:
         if key and isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct):
             counted = node.this.expressions
             if len(counted) == 1 and counted[0].sql() == key:
-                return exp.Count(this=counted[0].copy())
+                return exp.Count(this=exp.Star())
         return node
 
     return render(parse(text, where))

@@ -164,6 +164,7 @@ def import_pieces(
             ],
         )
         con.execute("COMMIT")
+    shop.warehouse.forget()
     return BatchReport(batch, source, tables, round(time.monotonic() - begun, 3), bridge)
 
 

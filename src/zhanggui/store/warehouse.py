@@ -45,7 +45,8 @@ class Warehouse:
         self._folder = folder
         self.read_only = read_only
         self.writing = threading.Lock()
-        self._facts: tuple[str | None, dict[str, TableFacts]] | None = None
+        self._facts: dict[str, TableFacts] | None = None
+        self._newest: tuple[str | None, datetime | None] | None = None
 
     @classmethod
     def connect(cls, folder: Path, *, read_only: bool = False) -> Warehouse:
@@ -112,32 +113,41 @@ class Warehouse:
                     raise said(error, self._folder, "the change") from error
                 raise
             finally:
+                self.forget()
                 con.close()
 
     def newest_batch(self) -> str | None:
         """The id of the newest batch; None before the first import."""
-        con = self.cursor()
-        try:
-            row = con.execute("SELECT batch FROM zg.batches ORDER BY seq DESC LIMIT 1").fetchone()
-        finally:
-            con.close()
-        return str(row[0]) if row else None
+        return self._newest_known()[0]
 
     def newest_received_at(self) -> datetime | None:
         """When the newest batch arrived; None before the first import."""
-        con = self.cursor()
-        try:
-            row = con.execute("SELECT epoch_us(max(received_at)) FROM zg.batches").fetchone()
-        finally:
-            con.close()
-        return datetime.fromtimestamp(row[0] / 1_000_000, UTC) if row and row[0] is not None else None
+        return self._newest_known()[1]
 
     def facts(self) -> dict[str, TableFacts]:
-        """What every table of the shop model holds, by table name; kept until the next batch."""
-        newest = self.newest_batch()
-        if self._facts is None or self._facts[0] != newest:
-            self._facts = (newest, self._read_facts())
-        return self._facts[1]
+        """What every table of the shop model holds, by table name; kept until something is written."""
+        if self._facts is None:
+            self._facts = self._read_facts()
+        return self._facts
+
+    def forget(self) -> None:
+        """Something was written: what is kept in memory about the file is read anew when it is asked for."""
+        self._facts = self._newest = None
+
+    def _newest_known(self) -> tuple[str | None, datetime | None]:
+        if self._newest is None:
+            con = self.cursor()
+            try:
+                newest = con.execute("SELECT batch FROM zg.batches ORDER BY seq DESC LIMIT 1").fetchone()
+                received = con.execute("SELECT epoch_us(max(received_at)) FROM zg.batches").fetchone()
+            finally:
+                con.close()
+            moment = received[0] if received else None
+            self._newest = (
+                str(newest[0]) if newest else None,
+                None if moment is None else datetime.fromtimestamp(moment / 1_000_000, UTC),
+            )
+        return self._newest
 
     def close(self) -> None:
         """Close the file; other processes may open it then."""
