@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from zhanggui.basics.errors import DataError
 from zhanggui.basics.periods import zone as time_zone
-from zhanggui.shop import Column
+from zhanggui.shop import Column, Kind
 from zhanggui.store.schema import literal
 
 FIRST_YEAR = 1990
 FUTURE_YEARS = 2
-PLACES = 4
+NUMERIC = ("amount", "quantity", "count", "number", "rate")
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,14 @@ def cell_class(kind: pa.DataType, column: str, file: str) -> str:
     )
 
 
-def raw_sql(cell: str, cls: str) -> str:
+def raw_sql(cell: str, cls: str, kind: Kind) -> str:
     """What came, with nothing for empty text and for floats that are no number."""
     if cls == "text":
-        return f"nullif(trim(CAST({cell} AS VARCHAR), E' \\t\\r\\n'), '')"
+        text = f"CAST({cell} AS VARCHAR)"
+        # Trimming costs more than reading: only cells that need it. All blanks and controls sort before '!', the
+        # empty cell too; blanks after a number do not hurt.
+        blank = f"{text} < '!'" if kind in NUMERIC else f"{text} < '!' OR right({text}, 1) < '!'"
+        return f"CASE WHEN {blank} THEN nullif(trim({text}, E' \\t\\r\\n'), '') ELSE {text} END"
     if cls == "float":
         return f"CASE WHEN NOT isnan(CAST({cell} AS DOUBLE)) THEN CAST({cell} AS DOUBLE) END"
     return cell

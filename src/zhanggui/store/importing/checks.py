@@ -102,9 +102,8 @@ def _limits(column: Column, value: str) -> list[tuple[str, Words]]:
 
 def _too_fine(raw: str, value: str) -> str:
     """Text with more decimals than four, unless they are zeros; the cheap look comes first."""
-    digits = f"contains({raw}, '.') AND length({raw}) - strpos({raw}, '.') > 4"
-    power = f"contains({raw}, 'e') OR contains({raw}, 'E')"
-    return f"(({digits}) OR {power}) AND TRY_CAST({raw} AS DECIMAL(38,18)) IS DISTINCT FROM {value}"
+    near = f"CAST({value} AS DOUBLE) <> TRY_CAST({raw} AS DOUBLE) OR length({raw}) > 15"
+    return f"({near}) AND TRY_CAST({raw} AS DECIMAL(38,18)) IS DISTINCT FROM {value}"
 
 
 def _backwards(earlier: str, later: str) -> tuple[str, Words, bool]:

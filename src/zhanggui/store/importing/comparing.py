@@ -70,12 +70,12 @@ def settle_repeated(staging: Staging, runner: Runner, existing: int) -> None:
     """Decide about rows whose key stands several times in the batch.
 
     In one file the first row counts: the same again is unchanged, other values are refused. Over files each
-    is a version that follows the one before; columns that a file does not give keep their value. The rows that
-    come out stand in ``zg_settled_<table>`` with ``t``, the row of the shop that they replace.
+    is a version that follows the one before; columns that a file does not give keep their value. When the last
+    version is what the shop has already, all of them are unchanged: so the same batch twice changes nothing. The rows
+    that come out stand in ``zg_settled_<table>`` with ``t``, the row of the shop that they replace.
     """
     names = Names.of(staging.table.name)
     stage = f"comparing {staging.table.name}"
-    key = _key(staging, "")
     columns = [column.name for column in staging.table.columns]
     held = staging.held
     cells = ", ".join(
@@ -96,51 +96,60 @@ def settle_repeated(staging: Staging, runner: Runner, existing: int) -> None:
         "v.first_r, NULL FROM zg_versions v JOIN zg_versions f ON f.r = v.first_r WHERE v.r <> v.first_r",
     )
     runner.run(stage, f"CREATE OR REPLACE TEMP TABLE zg_steps AS {_steps(staging, names, existing)}")
-    runner.run(stage, f"INSERT INTO {names.fate} SELECT r, fate, r, NULL FROM zg_steps WHERE r >= 0")
+    fate = f"CASE WHEN moved THEN fate ELSE {UNCHANGED} END"
+    runner.run(stage, f"INSERT INTO {names.fate} SELECT r, {fate}, r, NULL FROM zg_steps WHERE r >= 0")
     out = ", ".join(quoted(c) for c in columns)
     runner.run(
         stage,
-        f"CREATE OR REPLACE TEMP TABLE {names.settled} AS SELECT {out}, t FROM (SELECT *, "
-        f"bool_or(r >= 0 AND fate <= {UPDATED}) OVER (PARTITION BY {key}) AS moved FROM zg_steps) "
-        "WHERE is_last AND moved",
+        f"CREATE OR REPLACE TEMP TABLE {names.settled} AS SELECT {out}, t FROM zg_steps WHERE is_last AND moved",
     )
     runner.con.execute("DROP TABLE zg_versions")
     runner.con.execute("DROP TABLE zg_steps")
 
 
 def _steps(staging: Staging, names: Names, existing: int) -> str:
-    """SQL: every version of every repeated key with its fate and the state of the row after it."""
+    """SQL: every version of every repeated key: its fate, the row after it, and whether the key ``moved`` at all."""
     key = _key(staging, "")
     columns = [column.name for column in staging.table.columns]
-    out = ", ".join(quoted(c) for c in columns)
-    events = f"SELECT r, unit, columns, CAST(NULL AS BIGINT) AS t, {out} FROM zg_versions WHERE r = first_r"
+    values = [c for c in columns if c not in staging.table.key]
+    before = ", ".join(f"{_before(staging, c, key)} AS {quoted('b_' + c)}" for c in values)
+    first = ", ".join(f"first_value({quoted(c)}) OVER ({_in_order(key)}) AS {quoted('o_' + c)}" for c in values)
+    differs = " OR ".join(f"({_given(staging, c)} AND {quoted(c)} IS DISTINCT FROM {quoted('b_' + c)})" for c in values)
+    after = ", ".join(
+        f"CASE WHEN {_given(staging, c)} THEN {quoted(c)} ELSE {quoted('b_' + c)} END AS {quoted(c)}" for c in values
+    )
+    net = " OR ".join(f"{quoted(c)} IS DISTINCT FROM {quoted('o_' + c)}" for c in values)
+    stored = ", ".join(quoted("o_" + c) for c in values)
+    return (
+        f"SELECT *, bool_or(is_last AND (t IS NULL OR {net})) OVER (PARTITION BY {key}) AS moved FROM ("
+        f"SELECT r, {key}, max(t) OVER (PARTITION BY {key}) AS t, n = of AS is_last, {stored}, "
+        f"CASE WHEN n = 1 THEN {NEW} WHEN {differs} THEN {UPDATED} ELSE {UNCHANGED} END AS fate, {after} FROM ("
+        f"SELECT *, row_number() OVER ({_in_order(key)}) AS n, count(*) OVER (PARTITION BY {key}) AS of, "
+        f"{before}, {first} FROM ({_events(staging, names, existing)})))"
+    )
+
+
+def _events(staging: Staging, names: Names, existing: int) -> str:
+    """SQL: one row per version of a repeated key; the row that the shop has comes first, with unit -1."""
+    columns = [quoted(column.name) for column in staging.table.columns]
+    events = (
+        f"SELECT r, unit, columns, CAST(NULL AS BIGINT) AS t, {', '.join(columns)} FROM zg_versions WHERE r = first_r"
+    )
     if existing:
-        stored = ", ".join(f"m.{quoted(c)}" for c in columns)
         events += (
-            f" UNION ALL SELECT -1, -1, -1, m.rowid, {stored} FROM {names.target} m "
+            f" UNION ALL SELECT -1, -1, -1, m.rowid, {', '.join(f'm.{c}' for c in columns)} FROM {names.target} m "
             f"SEMI JOIN zg_versions v ON {_same_key(staging, 'm', 'v')}"
         )
-    before = ", ".join(f"{_before(staging, c, key)} AS {quoted('b_' + c)}" for c in columns)
-    values = [c for c in columns if c not in staging.table.key]
-    differs = " OR ".join(f"({_given(staging, c)} AND {quoted(c)} IS DISTINCT FROM {quoted('b_' + c)})" for c in values)
-    now = ", ".join(
-        quoted(c)
-        if c in staging.table.key
-        else f"CASE WHEN {_given(staging, c)} THEN {quoted(c)} ELSE {quoted('b_' + c)} END AS {quoted(c)}"
-        for c in columns
-    )
-    return (
-        f"SELECT r, max(t) OVER (PARTITION BY {key}) AS t, n = of AS is_last, "
-        f"CASE WHEN n = 1 THEN {NEW} WHEN {differs or 'false'} THEN {UPDATED} ELSE {UNCHANGED} END AS fate, {now} "
-        "FROM ("
-        f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY unit) AS n, "
-        f"count(*) OVER (PARTITION BY {key}) AS of, {before} FROM ({events}))"
-    )
+    return events
+
+
+def _in_order(key: str) -> str:
+    return f"PARTITION BY {key} ORDER BY unit"
 
 
 def _before(staging: Staging, column: str, key: str) -> str:
     """SQL: the value of ``column`` before this version: that of the last version whose file gives the column."""
-    over = f"PARTITION BY {key} ORDER BY unit"
+    over = _in_order(key)
     if len(staging.sets_with(column)) == len(staging.sets):
         return f"lag({quoted(column)}) OVER ({over})"
     given = f"CASE WHEN {_given(staging, column)} THEN {{'v': {quoted(column)}}} END"

@@ -195,7 +195,9 @@ class Staging:
         zones = Zones(naive_zone, self._shop_zone)
         table = self.table
         lines = f", {LINE}" if line else ""
-        raw = ", ".join(f'{raw_sql(cell.sql, cell.cls)} AS "r_{name}"' for name, cell in cells.items())
+        raw = ", ".join(
+            f'{raw_sql(cell.sql, cell.cls, table.column(name).kind)} AS "r_{name}"' for name, cell in cells.items()
+        )
         values = ", ".join(
             f'{value_sql(table.column(name), _raw(name), cell.cls, zones)} AS "v_{name}"'
             for name, cell in cells.items()
