@@ -160,8 +160,14 @@ def test_a_mean_is_split_like_the_ratio_that_it_is(shop, week):
     assert total_of(found) == pytest.approx(0, abs=1e-12)
 
 
-def test_a_mean_without_a_dimension_is_its_sum_and_its_count(shop, week):
+def test_a_mean_is_explained_by_its_groups_first(shop, week):
     found = explain(shop, "rating", week)
+    assert (found.tree, found.over) == (None, "category_1")
+    assert by_kind(found)["Home", "rate"].before == 5
+
+
+def test_a_mean_by_its_formula_is_its_sum_and_its_count(shop, week):
+    found = explain(shop, "rating", week, tree="formula")
     assert found.tree == "formula"
     assert [driver.name for driver in found.drivers] == ["rating__sum", "rating__count"]
     assert total_of(found) == pytest.approx(found.change)
@@ -181,7 +187,7 @@ def test_a_ratio_without_a_tree_is_its_numerator_and_its_denominator(shop, week)
 
 
 def test_the_bottom_of_a_ratio_carries_the_name_of_the_kpi_that_counts_the_same(shop, week):
-    assert [driver.name for driver in explain(shop, "refund_rate", week).drivers] == ["refund_rate__top", "sales"]
+    assert [driver.name for driver in explain(shop, "refund_rate", week).drivers] == ["refunded_to_date", "sales"]
 
 
 def test_an_amount_without_a_tree_is_split_by_its_most_telling_dimension(shop, week):
@@ -279,6 +285,23 @@ def test_an_unknown_value_of_a_filter_suggests_a_near_one(shop, week):
 def test_days_can_not_be_groups(shop, week):
     with pytest.raises(DefinitionError, match="differs between the two windows"):
         explain(shop, "sales", week, over="day")
+
+
+def test_groups_carry_the_names_that_people_use(shop_of, make_order, make_line, week):
+    shop = shop_of(
+        orders=[make_order("1", 5, campaign_id="c1", customer_id="a"), make_order("2", 13, customer_id="a")],
+        order_lines=[make_line("1", 10), make_line("2", 20, product_id="q")],
+        products=[{"product_id": "p", "name": "Pie"}, {"product_id": "q", "name": " "}],
+        campaigns=[{"campaign_id": "c1", "name": "Spring"}],
+    )
+
+    def words(dimension):
+        return {driver.name: driver.words.en for driver in explain(shop, "sales", week, over=dimension).drivers}
+
+    assert words("product") == {"p": "Pie", "q": "q"}
+    assert words("campaign") == {"c1": "Spring", None: "(none)"}
+    assert words("customer_type") == {"new": "new customers", "returning": "returning customers"}
+    assert words("weekday") == {1: "Mondays", 2: "Tuesdays"}
 
 
 def test_weekdays_can_be_groups(shop, week):

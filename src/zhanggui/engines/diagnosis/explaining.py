@@ -14,6 +14,7 @@ from zhanggui.engines.diagnosis.coverage import partly_known
 from zhanggui.engines.diagnosis.forest import FORMULA, formulas_of, known_kpi
 from zhanggui.engines.diagnosis.formulas import Fraction, NoFraction
 from zhanggui.engines.diagnosis.measuring import UNKNOWN, Case, Key, Measured, Pair, measure
+from zhanggui.engines.diagnosis.naming import with_names
 from zhanggui.engines.diagnosis.splitting import (
     OVERLAP_NAME,
     Misfit,
@@ -105,8 +106,15 @@ def _by_tree(case: Case, kpi: str, name: str) -> Explanation:
 def _by_default(case: Case, kpi: str) -> Explanation:
     possible = measurable(case.shop)
     _refuse_unmeasurable(case, kpi)
-    reasons = []
-    for name, node in formulas_of(kpi, case.catalogue).items():
+    reasons: list[str] = []
+    formulas = formulas_of(kpi, case.catalogue)
+    if case.parts.is_mean(kpi):
+        # Sum and count of a mean tell little: its groups come first.
+        try:
+            return _by_groups(case, kpi, reasons)
+        except NotMeasurable:
+            pass
+    for name, node in formulas.items():
         lacking = [each.kpi for each in node.walk() if each.kpi in possible and not possible[each.kpi].ok]
         if lacking:
             reasons.append(f"{name}: {possible[lacking[0]].reason}")
@@ -192,9 +200,10 @@ def _grouped(
 ) -> Explanation:
     whole = measured.totals[kpi]
     if fractions[1].bottom is not None and not case.parts.is_per_day(fractions[1]):
-        drivers = ratio_drivers(case, case.unit_of(kpi), fractions, measured)
+        drivers = ratio_drivers(case.unit_of(kpi), fractions, measured)
     else:
-        drivers = amount_drivers(case, kpi, _amounts(fractions, measured), whole)
+        drivers = amount_drivers(case.unit_of(kpi), _amounts(fractions, measured), whole)
+    drivers = with_names(case, dimension, drivers)
     told = _explanation(case, kpi, measured, whole, drivers, over=dimension)
     if any(driver.name == OVERLAP_NAME for driver in drivers):
         told = replace(told, notes=(*told.notes, SHARE_LEFT_OUT))

@@ -56,6 +56,13 @@ class Parts:
             return key
         return next((name for name, kpi in self.catalogue.items() if _counts_the_same(kpi, wanted)), key)
 
+    def is_mean(self, kpi: str) -> bool:
+        """True for a KPI written as avg(...)."""
+        definition = self.catalogue[kpi]
+        return (
+            not definition.refers and len(definition.aggregates) == 1 and len(_countable(definition.aggregates[0])) == 2
+        )
+
     def is_per_day(self, fraction: Fraction) -> bool:
         """True for a mean over the days of the window: every group has the same bottom, so its tops add up."""
         parts = [self.aggregate(name) for name in fraction.bottom or {}]

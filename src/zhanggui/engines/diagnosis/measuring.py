@@ -45,7 +45,9 @@ class Case:
         if owner in self.catalogue:
             inside = self.catalogue[owner].words
             top = side in ("top", "sum")
-            return Words(f"{inside.en}: {'top' if top else 'bottom'}", f"{inside.zh}：{'分子' if top else '分母'}")
+            return Words(
+                f"{inside.en}: {'numerator' if top else 'denominator'}", f"{inside.zh}：{'分子' if top else '分母'}"
+            )
         return Words(name, name)
 
     def unit_of(self, name: str) -> str:

@@ -16,11 +16,6 @@ CLOSE = 1e-9
 MOST_GROUPS = 50  # more are gathered in one driver, exactly
 OVERLAP_NAME = "(overlap)"
 OTHERS_NAME = "(others)"
-CUSTOMER_TYPES = {
-    "new": Words("new customers", "新客"),
-    "returning": Words("returning customers", "老客"),
-    "anonymous": Words("anonymous customers", "匿名顾客"),
-}
 
 
 class Misfit(Exception):
@@ -118,14 +113,12 @@ def _does_not_add_up(node: Node, measured: Measured, side: str, value: float, ma
 # -- groups ---------------------------------------------------------------------------------------
 
 
-def ratio_drivers(
-    case: Case, unit: str, fractions: tuple[Fraction, Fraction], measured: Measured
-) -> tuple[Driver, ...]:
+def ratio_drivers(unit: str, fractions: tuple[Fraction, Fraction], measured: Measured) -> tuple[Driver, ...]:
     """Rate and mix of every group of a ratio; the biggest groups first, the small ones gathered."""
     groups = [_group(key, fractions, values) for key, values in measured.groups.items()]
     change = rate_and_mix(groups, _group(None, fractions, measured.totals))
     if change is None:
-        return tuple(_unknown(case, group, unit) for group in groups[:MOST_GROUPS])
+        return tuple(_unknown(group, unit) for group in groups[:MOST_GROUPS])
     ranked = sorted(change.groups, key=lambda effect: -max(abs(effect.contribution), abs(effect.rate), abs(effect.mix)))
     moved = [
         effect
@@ -140,9 +133,8 @@ def ratio_drivers(
     return tuple(drivers)
 
 
-def amount_drivers(case: Case, kpi: str, pairs: Mapping[Key, Pair], whole: Pair) -> tuple[Driver, ...]:
+def amount_drivers(unit: str, pairs: Mapping[Key, Pair], whole: Pair) -> tuple[Driver, ...]:
     """What every group added to the change of an amount; the biggest first, the small ones gathered."""
-    unit = case.unit_of(kpi)
     known = None not in whole
     drivers = [_of_pair(key, pair, unit, known) for key, pair in pairs.items() if pair[0] or pair[1]]
     drivers.sort(key=lambda driver: -abs((driver.after or 0.0) - (driver.before or 0.0)))
@@ -175,11 +167,8 @@ def value_of(linear: Linear, values: Mapping[str, Pair], side: int) -> float:
     )
 
 
-def group_words(key: Key) -> Words:
-    """The name of a group in both languages."""
-    if key is None or not str(key).strip():
-        return NONE
-    return CUSTOMER_TYPES.get(str(key), Words(str(key), str(key)))
+def _group_words(key: Key) -> Words:
+    return NONE if key is None or not str(key).strip() else Words(str(key), str(key))
 
 
 def _group(key: Key, fractions: tuple[Fraction, Fraction], values: Mapping[str, Pair]) -> Group:
@@ -191,7 +180,7 @@ def _group(key: Key, fractions: tuple[Fraction, Fraction], values: Mapping[str, 
 
 def _of_effect(effect: GroupEffect, unit: str) -> list[Driver]:
     name: Key = effect.name  # type: ignore[assignment]
-    words = group_words(name)
+    words = _group_words(name)
     if effect.presence != "both":
         kind: DriverKind = "appeared" if effect.presence == "appeared" else "vanished"
         return [Driver(name, kind, words, unit, effect.ratio_before, effect.ratio_after, effect.contribution)]
@@ -221,13 +210,12 @@ def _gathered_ratio(effects: Sequence[GroupEffect], unit: str) -> list[Driver]:
     ]
 
 
-def _unknown(case: Case, group: Group, unit: str) -> Driver:
+def _unknown(group: Group, unit: str) -> Driver:
     """A group of a ratio that has no value in all on one side: shown, but nothing is attributed."""
-    del case
     before = (group.top_before or 0.0) / group.bottom_before if group.bottom_before else None
     after = (group.top_after or 0.0) / group.bottom_after if group.bottom_after else None
     name: Key = group.name  # type: ignore[assignment]
-    return Driver(name, "rate", group_words(name), unit, before, after, None)
+    return Driver(name, "rate", _group_words(name), unit, before, after, None)
 
 
 def _of_pair(key: Key, pair: Pair, unit: str, known: bool) -> Driver:
@@ -238,7 +226,7 @@ def _of_pair(key: Key, pair: Pair, unit: str, known: bool) -> Driver:
     elif before and not after:
         kind = "vanished"
     step = (after or 0.0) - (before or 0.0)
-    return Driver(key, kind, group_words(key), unit, before, after, step if known else None)
+    return Driver(key, kind, _group_words(key), unit, before, after, step if known else None)
 
 
 def names_of(nodes: Iterable[Node]) -> tuple[str, ...]:
