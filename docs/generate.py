@@ -1,7 +1,7 @@
 """Writes the generated pages: KPI catalogue, shop model, sources, commands, and the name lists of the glossary.
 
-    python docs/generate.py            writes them
-    python docs/generate.py --check    says which are not up to date, and fails
+python docs/generate.py            writes them
+python docs/generate.py --check    says which are not up to date, and fails
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def _kpi(kpi: Kpi, catalogue: dict[str, Kpi], language: str) -> list[str]:
         "en": ("Formula", "Unit", "better", "Needs", "Source"),
         "zh": ("公式", "单位", "方向", "需要", "来源"),
     }[language]
-    needs = ", ".join(f"`{need}`".replace("|", "` or `" if language == "en" else "` 或 `") for need in all_needs(kpi, catalogue))
+    needs = ", ".join(
+        f"`{need}`".replace("|", "` or `" if language == "en" else "` 或 `") for need in all_needs(kpi, catalogue)
+    )
     return [
         f"### {kpi.name} · {kpi.words[language]}",
         "",
@@ -82,7 +84,10 @@ def source_list(language: str) -> str:
     parts = [HEAD[language], title, ""]
     for key, source in sorted(sources().items()):
         parts += [f"## {key} · {source.words[language]}", "", source.doc[language], ""]
-        parts += [("Tables" if language == "en" else "数据表") + ": " + ", ".join(f"`{name}`" for name in source.tables), ""]
+        parts += [
+            ("Tables" if language == "en" else "数据表") + ": " + ", ".join(f"`{name}`" for name in source.tables),
+            "",
+        ]
     return "\n".join(parts)
 
 
@@ -98,7 +103,11 @@ def commands(language: str) -> str:
 def _help(name: str, language: str) -> str:
     environment = {"COLUMNS": "110", "ZHANGGUI_LANG": language, "PATH": "", "PYTHONUTF8": "1"}
     done = subprocess.run(  # noqa: S603 -- our own command, fixed words
-        [sys.executable, "-m", "zhanggui", name, "--help"], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "zhanggui.app.main", name, "--help"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout.rstrip()
 
