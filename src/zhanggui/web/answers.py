@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from zhanggui.basics.periods import CYCLES, GRAINS, bucket_label, buckets
 from zhanggui.web import charts
 from zhanggui.web.blocks import Bar, Cell, Column, Row, Table, Trend
 from zhanggui.web.buckets import bucket_text
@@ -14,7 +16,6 @@ from zhanggui.web.page import Context, Json
 from zhanggui.web.sparks import bars
 
 MOST_SERIES = 6
-CYCLES = ("weekday", "hour")
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,19 @@ class Asked:
         """The KPI's good direction: up, down or none."""
         return str(self.context.kpis.get(self.kpi, {}).get("better") or "")
 
-    @property
+    @cached_property
     def rows(self) -> list[Json]:
-        """The groups."""
-        return list(self.answer["rows"])
+        """The groups; over one grain of time every bucket of the window, those without an answer as unknown."""
+        rows = list(self.answer["rows"])
+        if len(self.dims) != 1 or self.dims[0] not in GRAINS or self.context.view.window is None:
+            return rows
+        dim = self.dims[0]
+        known = {str(row[dim]): row for row in rows}
+        labels = [bucket_label(start, dim) for start in buckets(self.context.view.window, dim)]
+        empty = dict.fromkeys(("value", "against", "change", "change_rate"))
+        return (
+            [known.get(label, {dim: label, self.kpi: empty}) for label in labels] if set(known) <= set(labels) else rows
+        )
 
     @property
     def compared(self) -> bool:
@@ -90,16 +100,16 @@ def by_group(asked: Asked) -> Table:
 def over_time_by_group(asked: Asked) -> Trend:
     """At most six lines, one per group, the rest as 'all others'; the table has a column per group."""
     context, unit, (time, split) = asked.context, asked.unit, asked.dims
-    buckets = list(dict.fromkeys(row[time] for row in asked.rows))
+    found = list(dict.fromkeys(row[time] for row in asked.rows))
     groups: dict[tuple[Any, bool], dict[Any, Json]] = {}
     for row in asked.rows:
         groups.setdefault((row[split], bool(row.get("others"))), {})[row[time]] = row[asked.kpi]
     ordered = sorted(groups, key=lambda group: (group[1], -_weight(groups[group])))[:MOST_SERIES]
-    labels = [bucket_text(bucket, time, context) for bucket in buckets]
+    labels = [bucket_text(bucket, time, context) for bucket in found]
     lines = [
         charts.series(
             context.t("value.others") if others else bucket_text(value, split, context),
-            [groups[value, others].get(bucket, {}).get("value") for bucket in buckets],
+            [groups[value, others].get(bucket, {}).get("value") for bucket in found],
             unit,
             context,
             "tail" if others else "main",
@@ -109,17 +119,17 @@ def over_time_by_group(asked: Asked) -> Trend:
     return Trend(
         title=asked.title(),
         chart=charts.chart("bar" if time in CYCLES else "line", asked.title(), labels, lines, unit, context),
-        table=_pivot(asked, buckets, labels, lines),
+        table=_pivot(asked, found, labels, lines),
         how=how(asked.kpi, asked.answer, context),
     )
 
 
-def _pivot(asked: Asked, buckets: Sequence[Any], labels: Sequence[str], lines: Sequence[Json]) -> Table:
+def _pivot(asked: Asked, keys: Sequence[Any], labels: Sequence[str], lines: Sequence[Json]) -> Table:
     context, unit = asked.context, asked.unit
     columns = [Column(asked.dims[0], context.dim_name(asked.dims[0]))]
     columns += [Column(line["name"], line["name"], "number", unit) for line in lines]
     rows = []
-    for index, (label, raw) in enumerate(zip(labels, buckets, strict=True)):
+    for index, (label, raw) in enumerate(zip(labels, keys, strict=True)):
         numbers = [Cell(context.exact(line["values"][index], unit), line["values"][index]) for line in lines]
         rows.append(Row((Cell(label, raw), *numbers)))
     return Table("answer", asked.title(), tuple(columns), tuple(rows), downloads=context.downloads("answer"))

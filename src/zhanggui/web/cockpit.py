@@ -19,8 +19,9 @@ from zhanggui.web.desk import Desk, ShopCard
 from zhanggui.web.frame import bare_frame, frame_of, listed
 from zhanggui.web.locale import messages
 from zhanggui.web.page import Context, Page
+from zhanggui.web.palette import palette, values
 from zhanggui.web.render import page_html, static_bytes
-from zhanggui.web.state import BAR_KEYS, View, address, read_frame, read_view
+from zhanggui.web.state import BAR_KEYS, View, address, preset_window, read_frame, read_view
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -87,7 +88,7 @@ class _Site:
         try:
             blocks = context.page.blocks(context)
         except ZhangguiError as error:
-            return self._error(request, error, shop, context)
+            return self._error(request, error, shop)
         up = Link(self.pages["data"].words[context.view.language], context.link("data")) if subject else None
         title = f"{context.page.words[context.view.language]} {subject}".strip()
         return _html(request, page_html(frame_of(context, self.pages, title=title, up=up), blocks))
@@ -110,39 +111,16 @@ class _Site:
         return Response(make(tables[wanted]), media_type=media, headers=headers)
 
     def palette(self, request: Request, shop: str) -> Response:
-        try:
-            context = self._context(request, shop, "today", "")
-            found = [
-                {"text": page.words[context.view.language], "kind": context.t("palette.page"),
-                 "href": context.link(page.path), "more": f"{page.words.en} {page.words.zh}"}
-                for page in listed(self.pages)
-            ]  # fmt: skip
-            found += [
-                {"text": context.kpi_name(name), "kind": context.t("palette.kpi"),
-                 "href": context.link("explore", ("kpi", name)),
-                 "more": f"{name} {' '.join(str(text) for text in (entry.get('words') or {}).values())}"}
-                for name, entry in context.kpis.items() if entry.get("measurable")
-            ]  # fmt: skip
-            found += [{"text": link.text, "kind": context.t("palette.shop"), "href": link.href, "more": ""}
-                      for link in frame_of(context, self.pages).shops if not link.current]  # fmt: skip
-        except ZhangguiError as error:
-            return JSONResponse(error.to_json(), STATUS.get(error.kind, 400))
-        return JSONResponse(found)
+        return self._json(request, shop, lambda context: palette(context, self.pages))
 
     def values(self, request: Request, shop: str) -> Response:
-        """Values of a dimension that the filter field offers, the most frequent first."""
-        dim = request.query_params.get("dim", "")
+        return self._json(request, shop, lambda context: values(context, request.query_params.get("dim", "")))
+
+    def _json(self, request: Request, shop: str, make: Callable[[Context], Any]) -> Response:
         try:
-            context = self._context(request, shop, "today", "")
-            kpi = next((name for name in ("sales", "orders", "sessions") if context.kpis.get(name, {}).get("measurable")
-                        and dim in (context.kpis[name].get("dimensions") or ())), "")  # fmt: skip
-            if not kpi:
-                return JSONResponse([])
-            answer = context.ask("kpi", name=[kpi], by=[dim], top=60, **_window(context.view))
+            return JSONResponse(make(self._context(request, shop, "today", "")))
         except ZhangguiError as error:
             return JSONResponse(error.to_json(), STATUS.get(error.kind, 400))
-        names = ["(none)" if row[dim] is None else str(row[dim]) for row in answer["rows"] if not row.get("others")]
-        return JSONResponse(names)
 
     def static(self, request: Request, name: str) -> Response:
         try:
@@ -175,31 +153,26 @@ class _Site:
         own = tuple((key, value) for key, value in pairs if key not in BAR_KEYS and key not in ("page", "table"))
         return Context(self.desk, card, view, messages(view.language), page, own, subject)
 
-    def _error(self, request: Request, error: ZhangguiError, shop: str, context: Context | None = None) -> Response:
-        view = context.view if context else _frame_view(request)
+    def _error(self, request: Request, error: ZhangguiError, shop: str) -> Response:
+        """The error as a page in words, inside the shop's frame where there is one."""
+        view = _frame_view(request)
         t = messages(view.language)
         title = t.get(f"error.{error.kind}", t("error.error"))
         links = [Link(name, address(f"/{name}/today", ())) for name in error.suggestions if self._is_shop(name)]
-        if context is None and self._is_shop(shop):
-            links.append(Link(t("error.back"), address(f"/{shop}/today", _language_pairs(view)), primary=True))
-        elif context is not None:
-            links.append(Link(t("error.back"), context.link("today", view=replace(view, where=())), primary=True))
-        elif not links and self.desk.shops():
-            links.append(Link(t("error.home"), "/", primary=True))
+        if self._is_shop(shop):
+            card = self._card(shop)
+            view = replace(view, window=preset_window(view.preset, card.last_day))
+            context = Context(self.desk, card, view, t, self.pages["today"])
+            frame = replace(frame_of(context, self.pages, title=title), about="", bar=None)
+            links.append(Link(t("error.back"), context.link("today"), primary=True))
+        else:
+            frame = bare_frame(view, t, self.desk.shops(), title)
+            links += [Link(t("error.home"), "/", primary=True)] if self.desk.shops() else []
         notice = Notice(title, error.message, "error", links=tuple(links))
-        frame = frame_of(context, self.pages) if context else bare_frame(view, t, self.desk.shops(), title)
         return _html(request, page_html(frame, [notice]), STATUS.get(error.kind, 400))
 
     def _is_shop(self, key: str) -> bool:
         return any(shop.key == key for shop in self.desk.shops())
-
-
-def _window(view: View) -> dict[str, Any]:
-    return {key: value for key, value in view.params().items() if key in ("from", "to")}
-
-
-def _language_pairs(view: View) -> list[tuple[str, str]]:
-    return [pair for pair in view.pairs() if pair[0] in ("lang", "theme")]
 
 
 def _frame_view(request: Request) -> View:

@@ -29,12 +29,12 @@ def _plain_name(driver: Json, context: Context) -> str:
 
 
 def waterfall_table(
-    explained: Json, context: Context, *, title: str, key: str = "drivers", deep: bool = False
+    explained: Json, context: Context, *, title: str, deep: bool = False, nested: bool = False
 ) -> Table:
-    """The waterfall of an explanation: before, drivers, after. ``deep`` adds children and the drivers' own numbers."""
+    """The waterfall of an explanation: before, drivers, after. ``deep`` adds columns, ``nested`` children."""
     better = explained.get("better") or context.kpis.get(explained["kpi"], {}).get("better") or ""
     shown = _Shown(explained, context, unit_of(explained, context), better, deep)
-    steps = list(_steps(explained["drivers"], shown.before, 0, deep))
+    steps = list(_steps(explained["drivers"], shown.before, 0, nested))
     fall = waterfall(shown.before, shown.after, [(step.start, step.size) for step in steps], better)
     rows = [_end(shown, "before", "against", fall.start)]
     rows += [_row(step, bar, shown) for step, bar in zip(steps, fall.steps, strict=True)]
@@ -82,13 +82,12 @@ class _Step:
     parent: bool
 
 
-def _steps(drivers: Sequence[Json], start: float, level: int, deep: bool) -> Iterator[_Step]:
+def _steps(drivers: Sequence[Json], start: float, level: int, nested: bool) -> Iterator[_Step]:
     """Every driver with the level at which its bar begins; children right after their parent."""
     for driver in drivers:
-        size, children = float(driver["contribution"] or 0), driver.get("children") or ()
-        yield _Step(driver, start, size, level, bool(children) and deep)
-        if deep:
-            yield from _steps(children, start, level + 1, deep)
+        size, children = float(driver["contribution"] or 0), (driver.get("children") or ()) if nested else ()
+        yield _Step(driver, start, size, level, bool(children))
+        yield from _steps(children, start, level + 1, nested)
         start += size
 
 

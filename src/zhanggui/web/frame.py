@@ -198,9 +198,12 @@ def bar_of(context: Context) -> BarView:
 
 
 def _dimension_field(context: Context) -> Field | None:
+    usable = {
+        dim for entry in context.kpis.values() if entry.get("measurable") for dim in entry.get("dimensions") or ()
+    }
     options = tuple(
-        Option(name, context.say(entry.get("words"), name))
+        Option(name, context.dim_name(name))
         for name, entry in context.dimensions.items()
-        if entry.get("kind") != "time"
+        if entry.get("kind") != "time" and name in usable
     )
     return Field("add_dim", context.t("bar.dimension"), options) if options else None

@@ -85,6 +85,11 @@ class Context:
         """Dimensions by name."""
         return {entry["name"]: entry for entry in self.catalogue.get("dimensions", ())}
 
+    @cached_property
+    def tables(self) -> dict[str, Json]:
+        """The shop model's tables as this shop has them, by name."""
+        return {entry["table"]: entry for entry in self.ask("data").get("tables") or ()}
+
     def choice(self, name: str, default: str = "") -> str:
         """The page's own parameter ``name`` from the address."""
         return next((value for key, value in self.own if key == name and value), default)

@@ -42,15 +42,9 @@ def _points(values: Sequence[float | None], low: float, high: float) -> list[tup
 
 
 def _path(points: Sequence[tuple[float, float | None]]) -> str:
-    parts: list[str] = []
-    pen = "M"
-    for x, y in points:
-        if y is None:
-            pen = "M"
-            continue
-        parts.append(f"{pen}{x:g} {y:g}")
-        pen = "L"
-    return " ".join(parts)
+    """The known points joined; a gap of unknown ones is bridged, since a sparkline shows shape only."""
+    known = [f"{x:g} {y:g}" for x, y in points if y is not None]
+    return f"M{'L'.join(known)}" if known else ""
 
 
 def bars(values: Sequence[float | None], tones: Sequence[Tone] = ()) -> list[Bar | None]:

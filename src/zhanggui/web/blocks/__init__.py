@@ -117,6 +117,7 @@ class Column:
     label: str
     kind: Literal["text", "number", "spark", "bar"] = "text"
     unit: str = ""
+    width: Literal["", "half", "third", "quarter"] = ""
     hint: str = ""
     sort: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
@@ -131,6 +132,7 @@ class Cell:
     href: str = ""
     tone: Tone = ""
     small: str = ""
+    code: bool = False
     badge: bool = False
     spark: Spark | None = None
     bar: Bar | None = None

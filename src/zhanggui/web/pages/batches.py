@@ -116,6 +116,7 @@ def _notes(bridge: Json, context: Context) -> tuple[Block, ...]:
 def _rejects(context: Context) -> Table:
     t = context.t
     found = list(context.ask("rejects", batch=context.subject).get("rejects") or ())
+    found.sort(key=lambda entry: entry.get("rejected") is False)  # what was lost comes before what only looks odd
     shown = found if context.full else found[:REJECTS_SHOWN]
     rows = tuple(
         Row(

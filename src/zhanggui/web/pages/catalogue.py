@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from zhanggui.basics.words import Words
 from zhanggui.web.blocks import Block, Cell, Column, Field, Form, Notice, Row, Table
+from zhanggui.web.missing import delivered, lacking, needs_words
+from zhanggui.web.options import area_name, area_rank
 from zhanggui.web.page import Context, Json, Page
 
 
@@ -19,7 +21,8 @@ def _blocks(context: Context) -> Sequence[Block]:
     form = Form(f"/{context.shop.key}/catalogue", (field,), tuple(context.view.pairs()), context.t("products.find"))
     if not areas:
         return (form, Notice(context.t("catalogue.none"), context.t("catalogue.none_text")))
-    return (form, *(_table(area, entries, context) for area, entries in areas.items()))
+    have = delivered(context)
+    return (form, *(_table(area, areas[area], have, context) for area in sorted(areas, key=area_rank)))
 
 
 def _haystack(entry: Json, context: Context) -> str:
@@ -27,43 +30,50 @@ def _haystack(entry: Json, context: Context) -> str:
     return " ".join([entry["name"], *map(str, words.values()), context.say(entry.get("doc"))]).casefold()
 
 
-def _table(area: str, entries: list[Json], context: Context) -> Table:
+def _table(area: str, entries: list[Json], have: set[str], context: Context) -> Table:
     t = context.t
-    named = {entry["name"]: entry.get("words") for entry in context.catalogue.get("areas") or ()}
-    title = context.say(named.get(area)) or t.get(f"area.{area}", area)
     return Table(
         key=f"area-{area}",
-        title=title,
+        title=area_name(area, context),
         columns=(
-            Column("kpi", t("catalogue.kpi")),
-            Column("formula", t("how.formula")),
+            Column("kpi", t("catalogue.kpi"), width="third"),
+            Column("formula", t("catalogue.formula"), width="third"),
             Column("unit", t("catalogue.unit")),
-            Column("needs", t("how.needs")),
-            Column("state", t("catalogue.state")),
-            Column("source", t("how.source")),
+            Column("state", t("catalogue.state"), width="quarter"),
         ),
-        rows=tuple(_row(entry, context) for entry in entries),
+        rows=tuple(
+            _row(entry, have, context) for entry in sorted(entries, key=lambda each: not each.get("measurable"))
+        ),
         downloads=context.downloads(f"area-{area}"),
     )
 
 
-def _row(entry: Json, context: Context) -> Row:
+def _row(entry: Json, have: set[str], context: Context) -> Row:
     t = context.t
     measurable = entry.get("measurable") is not False
+    needs = [str(need) for need in entry.get("needs") or ()]
     unit = t.get(f"unit.{entry.get('unit')}", str(entry.get("unit")))
-    better = t(f"better.{entry.get('better') or 'none'}")
-    href = context.link("explore", ("kpi", entry["name"])) if measurable else ""
+    source = context.say(entry.get("source"))
     return Row(
         (
-            Cell(context.kpi_name(entry["name"]), entry["name"], href=href, small=context.say(entry.get("doc"))),
-            Cell(str(entry.get("formula") or "")),
-            Cell(unit, entry.get("unit"), small=better),
-            Cell(", ".join(entry.get("needs") or ())),
-            Cell(t("catalogue.yes" if measurable else "catalogue.no"), badge=True,
-                 tone="good" if measurable else "muted", small="" if measurable else str(entry.get("reason") or "")),
-            Cell(context.say(entry.get("source"))),
+            Cell(
+                context.kpi_name(entry["name"]),
+                entry["name"],
+                href=context.link("explore", ("kpi", entry["name"])) if measurable else "",
+                small=context.say(entry.get("doc")),
+            ),
+            Cell(
+                str(entry.get("formula") or ""), code=True, small=t("catalogue.source", text=source) if source else ""
+            ),
+            Cell(unit, entry.get("unit"), small=t(f"better.{entry.get('better') or 'none'}")),
+            Cell(
+                t("catalogue.yes" if measurable else "catalogue.no"),
+                badge=True,
+                tone="good" if measurable else "muted",
+                small=needs_words(needs if measurable else lacking(entry, have), context),
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 PAGE = Page(

@@ -44,36 +44,39 @@ def _facts(data: Json, context: Context) -> Facts:
 
 
 def _tables(data: Json, context: Context) -> Table:
+    """Delivered tables as rows; in files all of them."""
     t = context.t
-    entries = sorted(data.get("tables") or (), key=lambda entry: (not entry.get("rows"), not entry.get("delivered")))
-    rows = []
-    for entry in entries:
-        here = bool(entry.get("rows"))
-        state = "data.here" if here else "data.empty" if entry.get("delivered") else "data.absent"
-        rows.append(
-            Row(
-                (
-                    Cell(context.say(entry.get("words"), entry["table"]), entry["table"], small=entry["table"]),
-                    Cell(t(state), badge=True, tone="good" if here else "muted"),
-                    Cell(context.exact(entry.get("rows"), "count") if here else "–", entry.get("rows") or 0),
-                    Cell(context.day(entry.get("first")), entry.get("first")),
-                    Cell(context.day(entry.get("last")), entry.get("last")),
-                )
-            )
-        )
+    entries = list(data.get("tables") or ())
+    here = [entry for entry in entries if entry.get("rows") or entry.get("delivered")]
+    absent = [context.say(entry.get("words"), entry["table"]) for entry in entries if entry not in here]
     return Table(
         key="tables",
         title=t("data.tables"),
         columns=(
-            Column("table", t("data.table")),
+            Column("table", t("data.table"), width="third"),
             Column("state", t("data.state")),
             Column("rows", t("data.rows"), "number", "count"),
             Column("first", t("data.first"), "number"),
             Column("last", t("data.last"), "number"),
         ),
-        rows=tuple(rows),
-        search=True,
+        rows=tuple(_table_row(entry, context) for entry in (entries if context.full else here)),
+        note=t("data.not_delivered", names=t("list.comma").join(absent)) if absent else "",
+        empty=t("data.no_batches"),
         downloads=context.downloads("tables"),
+    )
+
+
+def _table_row(entry: Json, context: Context) -> Row:
+    rows = entry.get("rows") or 0
+    state = "data.here" if rows else "data.empty" if entry.get("delivered") else "data.absent"
+    return Row(
+        (
+            Cell(context.say(entry.get("words"), entry["table"]), entry["table"], small=entry["table"]),
+            Cell(context.t(state), badge=True, tone="good" if rows else "muted"),
+            Cell(context.exact(rows, "count"), rows),
+            Cell(context.day(entry.get("first")), entry.get("first")),
+            Cell(context.day(entry.get("last")), entry.get("last")),
+        )
     )
 
 
@@ -100,7 +103,7 @@ def _batches(batches: list[Json], context: Context) -> Table:
         title=t("data.batches"),
         columns=(
             Column("batch", t("data.batch")),
-            Column("when", t("data.when")),
+            Column("when", t("data.when"), "number"),
             Column("source", t("data.source")),
             *(Column(key, t(f"count.{key}"), "number", "count") for key in COUNTS),
         ),

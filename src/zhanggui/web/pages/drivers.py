@@ -48,7 +48,7 @@ def _answer(kpi: str, explained: Json, context: Context) -> tuple[Block, ...]:
     return (
         figure(kpi, cell, unit, context),
         Story(title, (context.say(explained.get("words")),)),
-        waterfall_table(explained, context, title=title, deep=True),
+        waterfall_table(explained, context, title=title, deep=True, nested=True),
         _how(kpi, explained, context),
     )
 

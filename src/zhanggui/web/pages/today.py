@@ -14,6 +14,8 @@ from zhanggui.web.figures import how, tile
 from zhanggui.web.missing import empty_shop, missing_table
 from zhanggui.web.page import Context, Json, Page
 
+FEW_DRIVERS = 3  # so few are shown with what they are made of
+
 
 def _blocks(context: Context) -> Sequence[Block]:
     if context.view.window is None:
@@ -74,7 +76,8 @@ def _moved(today: Json, context: Context) -> Table | None:
         return None
     title = context.t("today.moved", kpi=context.inside(context.kpi_name(explained["kpi"])))
     more = Link(context.t("today.more"), context.link("drivers", ("kpi", explained["kpi"])))
-    return replace(waterfall_table(explained, context, title=title), more=more)
+    few = len(explained["drivers"]) <= FEW_DRIVERS
+    return replace(waterfall_table(explained, context, title=title, nested=few), more=more)
 
 
 def _data(context: Context) -> Link:

@@ -104,10 +104,10 @@
       color: seriesColour(series, index),
       symbol: "circle",
       symbolSize: 5,
-      showSymbol: data.labels.length < 2,
-      connectNulls: false,
+      showSymbol: data.labels.length < 2 || (index === 0 && data.series.length < 3 && series.values.includes(null)),
+      connectNulls: true,
       barMaxWidth: 36,
-      z: series.role === "other" ? 1 : 3,
+      z: (series.role === "other") === (data.kind === "bar") ? 4 : 2,
       lineStyle: series.role === "other" ? { type: [4, 4], width: 1.2 } : { width: 2 },
       emphasis: { disabled: true },
     })),
@@ -217,7 +217,8 @@
 
   const cellValue = (row, index) => {
     const cell = row.cells[index];
-    return cell.dataset.value !== undefined ? Number(cell.dataset.value) : cell.textContent.trim();
+    const value = cell.dataset.value ?? cell.textContent.trim();
+    return value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
   };
   const compare = (one, two) => {
     if (typeof one === "number" && typeof two === "number") return one - two;
@@ -230,7 +231,7 @@
     const body = table.tBodies[0];
     const rows = [...body.rows].filter((row) => !row.matches(".total, .tail"));
     const last = [...body.rows].filter((row) => row.matches(".tail")).concat([...body.rows].filter((row) => row.matches(".total")));
-    const known = (row) => typeof cellValue(row, index) === "number" || cellValue(row, index) !== "–";
+    const known = (row) => cellValue(row, index) !== "–" && cellValue(row, index) !== "";
     rows.sort((one, two) => known(two) - known(one) || (up ? 1 : -1) * compare(cellValue(one, index), cellValue(two, index)));
     body.append(...rows, ...last);
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
