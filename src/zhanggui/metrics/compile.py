@@ -78,6 +78,12 @@ def fans_out(fact: Fact, by: Iterable[str]) -> bool:
     return fact.fans_out and any(base_name(name) in LINE_DIMENSIONS for name in by)
 
 
+def overlaps(fact: Fact, by: tuple[str, ...]) -> bool:
+    """True when groups cannot be added up to the total: a row may fall into several of them, or into none."""
+    of_events = fact.alias in ("hit", "visit") and any(base_name(name) in EVENT_DIMENSIONS for name in by)
+    return of_events or fans_out(fact, by)
+
+
 def dimensions_of(fact: Fact) -> frozenset[str]:
     """Base names of the dimensions that make sense for a fact."""
     time = {name for name, each in DIMENSIONS.items() if each.kind == "time"}
@@ -97,6 +103,7 @@ class Statement:
         self.used = {base_name(name) for name in self._all_dimensions()}
         self.by_lines = self.fact.fans_out and bool(self.used & set(LINE_DIMENSIONS))
         self.of_events = self.fact.alias in ("hit", "visit") and bool(self.used & set(EVENT_DIMENSIONS))
+        self.by_session = self.of_events and self.fact.alias == "visit"
         self.time = scan.aggregates[0].time
         self.of_stock = self.fact.alias in ("stock", "shelf")
         stored = self.fact.day if self.time == self.fact.time and not self.of_events else None
@@ -137,10 +144,11 @@ class Statement:
 
     def _rows(self, text: str) -> str:
         rows = self.fact.rows
-        if self.of_events:
-            make = event_hits if self.fact.alias == "hit" else event_visits
-            names = sorted(self.used & set(EVENT_DIMENSIONS))
-            rows = make(self.dialect, self.zone, names)
+        if self.by_session:
+            own = {name: self._event_value(name) for name in self.view.by if base_name(name) in EVENT_DIMENSIONS}
+            rows = event_visits(own, self._event_conditions())
+        elif self.of_events:
+            rows = event_hits(sorted(self.used & set(EVENT_DIMENSIONS)))
         elif self.fact.alias == "refund" and self._lines_used():
             rows = "refund_shares AS refund"
         elif self.of_stock:
@@ -183,16 +191,28 @@ class Statement:
             if base_name(name) in LINE_DIMENSIONS
         ]
         if self._without_of_lines():
-            conditions.append(self._not_without(line=True))
+            conditions.append(self._not_without("line"))
         return " WHERE " + " AND ".join(conditions) if conditions else ""
 
     def _without_of_lines(self) -> bool:
         return bool(self.view.without) and any(base_name(name) in LINE_DIMENSIONS for name in self.view.without_by)
 
     def _line_value(self, name: str) -> str:
-        expression = FACTS["line"].dimensions[base_name(name)]
+        return self._value_of("line", name)
+
+    def _value_of(self, fact: str, name: str) -> str:
+        expression = FACTS[fact].dimensions[base_name(name)]
         level = level_of(name)
         return self.dialect.level(expression, level) if level else expression
+
+    def _event_value(self, name: str) -> str:
+        return self._value_of("event", name)
+
+    def _event_conditions(self) -> list[str]:
+        """What an event must meet so that its session counts."""
+        asked = [each for each in self.view.where if base_name(each[0]) in EVENT_DIMENSIONS]
+        found = [self._one_of(self._event_value(name), name, values) for name, values in asked]
+        return [*found, self._not_without("event")] if self.view.without else found
 
     def _stock_days(self) -> list[Frame]:
         """One frame per day looked at: (bucket, day, day after)."""
@@ -228,6 +248,8 @@ class Statement:
         base = base_name(name)
         if self.by_lines and base in LINE_DIMENSIONS:
             return f"od.{name}"
+        if self.by_session and base in EVENT_DIMENSIONS:
+            return f"visit.{name}"
         expression = self.fact.dimensions[base]
         level = level_of(name)
         return self.dialect.level(expression, level) if level else expression
@@ -238,14 +260,15 @@ class Statement:
         if first.where:
             written = expressions.write(first.where, first.place, self.dialect.name, self.zone)
             found.append(f"({written})" if " OR " in written.upper() else written)
+        inside = LINE_DIMENSIONS if self.by_lines else EVENT_DIMENSIONS if self.by_session else ()
         for name, values in self.view.where:
-            if not (self.by_lines and base_name(name) in LINE_DIMENSIONS):
+            if base_name(name) not in inside:
                 found.append(self._one_of(self._value(name), name, values))
         if self.by_lines and not self._groups_by_lines():
             lines = f"SELECT line.order_id FROM {self._lines_from()}{self._line_where()}"
             found.append(f"{self.alias}.order_id IN ({lines})")
-        if self.view.without and not (self.by_lines and self._without_of_lines()):
-            found.append(self._not_without(line=False))
+        if self.view.without and not self.by_session and not (self.by_lines and self._without_of_lines()):
+            found.append(self._not_without(self.fact.alias))
         return found
 
     def _bounds(self) -> list[str]:
@@ -278,17 +301,19 @@ class Statement:
             parts.append(f"{expression} IS NULL")
         return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
-    def _not_without(self, *, line: bool) -> str:
-        """True for rows outside the named groups; a null is a value like any other."""
+    def _not_without(self, fact: str) -> str:
+        """True for rows of ``fact`` (our own, or its lines or events) outside the named groups; null is a value too."""
         groups = []
         for values in self.view.without:
             pairs = zip(self.view.without_by, values, strict=True)
-            tests = [self._is(name, value, line=line) for name, value in pairs]
+            tests = [self._is(name, value, fact) for name, value in pairs]
             groups.append(f"({' AND '.join(tests)})")
         return f"CASE WHEN {' OR '.join(groups)} THEN 0 ELSE 1 END = 1"
 
-    def _is(self, name: str, value: str | int | None, *, line: bool) -> str:
-        expression = self._line_value(name) if line and base_name(name) in LINE_DIMENSIONS else self._value(name)
+    def _is(self, name: str, value: str | int | None, fact: str) -> str:
+        inside = {"line": LINE_DIMENSIONS, "event": tuple(FACTS["event"].dimensions)}.get(fact, ())
+        other = fact != self.fact.alias and base_name(name) in inside
+        expression = self._value_of(fact, name) if other else self._value(name)
         return f"{expression} IS NULL" if value is None else f"{expression} = {self._literal(name, value)}"
 
 

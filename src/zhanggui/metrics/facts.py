@@ -161,7 +161,10 @@ def _service_facts() -> list[Fact]:
 
 def _behaviour_facts() -> list[Fact]:
     joins, product = _of_product("event")
-    session = {name: text.replace("event.", "visit.") for name, text in _of_session("event").items()}
+    # An event without a session has only its own source, device and so on.
+    session = {
+        name: f"coalesce({text.replace('event.', 'visit.')}, {text})" for name, text in _of_session("event").items()
+    }
     facts = [
         Fact(
             "event",

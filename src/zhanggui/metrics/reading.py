@@ -10,7 +10,7 @@ from typing import Any
 
 from zhanggui.basics.periods import GRAINS, Window, bucket_start, buckets
 from zhanggui.metrics.catalogue import leaves
-from zhanggui.metrics.compile import Frame, Scan, View, compile_scan, fans_out, scans_of
+from zhanggui.metrics.compile import Frame, Scan, View, compile_scan, overlaps, scans_of
 from zhanggui.metrics.definition import WINDOW_DAYS, Aggregate, Kpi
 from zhanggui.metrics.dialects import Dialect
 from zhanggui.metrics.question import Key
@@ -72,7 +72,7 @@ def _read_scan(engine: Engine, scan: Scan, view: View, numbers: Numbers, sql: li
                 values[aggregate.key] = _number(row[f"m{number}"])
     if not totals:
         return
-    if view.by and scan.additive and not grouped.frames and not fans_out(scan.fact, view.by):
+    if view.by and scan.additive and not grouped.frames and not overlaps(scan.fact, view.by):
         _add_up(scan, numbers)
         return
     whole = with_span(scan, replace(view, by=(), frames=()))

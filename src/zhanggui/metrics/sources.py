@@ -6,9 +6,9 @@ belong to the single event, so the same columns are made from the events themsel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from zhanggui.metrics.dialects import Dialect
+from zhanggui.metrics.facts import PRODUCT_JOIN
 
 _OWN = {"page_type": "event.page_type", "query": "event.query"}
 _PRODUCT = "event.product_id"
@@ -23,9 +23,8 @@ def _columns(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def event_hits(dialect: Dialect, zone: str, names: Sequence[str]) -> str:
+def event_hits(names: Sequence[str]) -> str:
     """Every event as a hit, with the event dimensions ``names``."""
-    del dialect, zone
     columns = [
         "event.occurred_at AS seen_at",
         "event.session_id AS session_id",
@@ -33,17 +32,19 @@ def event_hits(dialect: Dialect, zone: str, names: Sequence[str]) -> str:
         "CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END AS page_views",
         "CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END AS purchases",
         "CAST(NULL AS INTEGER) AS traffic_visitors",
-        *(f"visit.{name} AS {name}" for name in _SESSION),
+        *(f"coalesce(visit.{name}, event.{name}) AS {name}" for name in _SESSION),
         *(f"{expression} AS {name}" for name, expression in _columns(names).items()),
     ]
     rows = "FROM events AS event LEFT JOIN visits AS visit ON visit.session_id = event.session_id"
     return f"(SELECT {', '.join(columns)} {rows} WHERE {_PEOPLE}) AS hit"
 
 
-def event_visits(dialect: Dialect, zone: str, names: Sequence[str]) -> str:
-    """Sessions by the event dimensions ``names``: a session counts where it has such an event."""
-    del dialect, zone
-    own = _columns(names)
+def event_visits(own: Mapping[str, str], conditions: Sequence[str]) -> str:
+    """Sessions by values of their events: a session counts once under each value that one of its events has.
+
+    ``own`` are the event dimensions asked for (name to expression over event and product), ``conditions``
+    what an event must meet to be looked at.
+    """
 
     def has(event: str) -> str:
         return f"max(CASE WHEN event.event = '{event}' THEN 1 ELSE 0 END)"
@@ -71,5 +72,8 @@ def event_visits(dialect: Dialect, zone: str, names: Sequence[str]) -> str:
         *(f"{expression} AS {name}" for name, expression in own.items()),
     ]
     rows = "FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id"
+    people = " AND ".join([_PEOPLE, *conditions])
+    if "product." in " ".join([people, *own.values()]):
+        rows += f" {PRODUCT_JOIN.format(fact='event')}"
     keys = ", ".join(["event.session_id", *own.values()])
-    return f"(SELECT {', '.join(columns)} {rows} WHERE {_PEOPLE} GROUP BY {keys}) AS visit"
+    return f"(SELECT {', '.join(columns)} {rows} WHERE {people} GROUP BY {keys}) AS visit"

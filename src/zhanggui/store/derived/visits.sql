@@ -79,6 +79,7 @@ SELECT session.session_id,
        NULL
 FROM sessions AS session
 WHERE local_day(session.started_at) NOT IN (SELECT day FROM event_days)
+  AND session.session_id NOT IN (SELECT session_id FROM seen)
   AND NOT EXISTS (SELECT 1 FROM events AS event
                   WHERE event.session_id = session.session_id AND (event.is_bot IS NULL OR NOT event.is_bot))
   /* touched: AND local_day(session.started_at) IN (SELECT day FROM touched_days) */
