@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ class Warehouse:
         Raises:
             duckdb.Error: the file cannot be opened; :mod:`zhanggui.store.opened` says why in words.
         """
-        spill = Path(tempfile.gettempdir()) / "zhanggui-spill" if read_only else folder / TEMP_FOLDER
+        spill = Path(tempfile.gettempdir()) / f"zhanggui-spill-{os.getpid()}" if read_only else folder / TEMP_FOLDER
         con = duckdb.connect(
             str(folder / WAREHOUSE_FILE),
             read_only=read_only,
