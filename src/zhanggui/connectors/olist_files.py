@@ -73,8 +73,8 @@ def open_export(inputs: Inputs) -> Export:
             files[part].append(rows)
     if not files:
         raise DataError(
-            f"{', '.join(path.name for path in paths[:5])}: no file has the columns of an Olist export, such as "
-            "order_id, customer_id, order_status, order_purchase_timestamp in olist_orders_dataset.csv. Check the files."
+            f"{', '.join(path.name for path in paths[:5])}: no file has the columns of an Olist export; "
+            "olist_orders_dataset.csv has order_id, customer_id, order_status, order_purchase_timestamp. Check the files."
         )
     if "order_payments" in files and "orders" not in files:
         raise DataError(
