@@ -45,7 +45,7 @@ class Cells:
     def __init__(self, line: int, row: Mapping[str, str], habits: CellHabits) -> None:
         self.line = line
         self.row = row
-        self._habits = habits
+        self.habits = habits
         self.trouble: Trouble | None = None
 
     def text(self, *names: str) -> str:
@@ -63,13 +63,13 @@ class Cells:
         """An amount; None when empty. Not an amount, or more than four decimals, is trouble."""
         name, value = self._found(names)
         try:
-            number = read_amount(value, self._habits.decimal)
+            number = read_amount(value, self.habits.decimal)
         except ValueError:
             self._blame(name, value, "this is not an amount; correct it in the file and import again")
             return None
         if number is None or _places(number) <= 4:
             return number
-        if self._habits.rounds:
+        if self.habits.rounds:
             return number.quantize(FOUR_PLACES, ROUND_HALF_EVEN)
         self._blame(name, value, "an amount has at most four decimals; correct it in the file and import again")
         return None
@@ -89,7 +89,7 @@ class Cells:
         """An instant in UTC; None when empty. Not a time, or outside 1990..now + 2 years, is trouble."""
         name, value = self._found(names)
         try:
-            moment = parse_moment(value, self._habits.zone, day_first=self._habits.day_first)
+            moment = parse_moment(value, self.habits.zone, day_first=self.habits.day_first)
         except ValueError:
             self._blame(name, value, "this is not a date or time; write it as 2024-01-31 10:00:00")
             return None

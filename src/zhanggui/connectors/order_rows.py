@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_CEILING, Decimal
 
 from zhanggui.basics.words import Words
@@ -104,6 +104,11 @@ class OrderRows:
         """A product that is known better than by its order lines; the first mention counts."""
         self._products.setdefault(product_id, _Kept(self._file, line, None, dict(columns)))
 
+    def customer(self, line: int, customer_id: str, columns: Mapping[str, object]) -> None:
+        """A customer that is known better than by the orders."""
+        if customer_id:
+            self._customers[customer_id] = _Kept(self._file, line, datetime.max.replace(tzinfo=UTC), dict(columns))
+
     def end(self) -> Iterator[Piece]:
         """Everything that comes last: products, customers, bridge, notes."""
         yield from self._rest()
@@ -111,8 +116,8 @@ class OrderRows:
         yield from _kept_rows("customers", "customer_id", self._customers)
         for kind, amount in self._sums.items() if self._any_order else ():
             yield BridgeItem(kind, amount, self._total_words if kind == "platform_total" else None)
-        for words, (amount, rows) in self._notes.items():
-            yield Note(words, amount, rows)
+        for words, (sum_of_rows, rows) in self._notes.items():
+            yield Note(words, sum_of_rows, rows)
         if self._unknown_statuses:
             shown = ", ".join(repr(status) for status in self._unknown_statuses)
             words = Words(STATUSES_UNKNOWN.en.format(shown), STATUSES_UNKNOWN.zh.format(shown))
