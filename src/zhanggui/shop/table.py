@@ -47,7 +47,8 @@ class Table:
     """One table of the shop model.
 
     ``key`` makes a row unique; ``time`` is the column that says when (None = timeless);
-    ``order`` lists chains of columns that must not go backwards in time.
+    ``order`` lists chains of columns that must not go backwards in time; ``worth`` names the two columns whose
+    product is money, which must stay so small that it can be computed exactly.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Table:
     time: str | None
     order: tuple[tuple[str, ...], ...] = ()
     references: tuple[Reference, ...] = ()
+    worth: tuple[str, str] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -28,6 +28,7 @@ TABLE = Table(
         "line_no",
     ),
     time=None,
+    worth=("quantity", "unit_price"),
     references=(
         Reference("order_id", "orders", "order_id"),
         Reference("product_id", "products", "product_id"),

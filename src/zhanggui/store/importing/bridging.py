@@ -23,7 +23,9 @@ KINDS = (
 )  # fmt: skip
 
 # What a staged line is worth; NULL where a cell could not be read.
-_WORTH = 'quantity * unit_price - coalesce("discount_amount", 0)'
+# In 128 bits, because refused lines may hold anything.
+_PRICED = "CAST(quantity AS DECIMAL(38,4)) * unit_price"
+_WORTH = f'{_PRICED} - coalesce("discount_amount", 0)'
 
 
 def keep_bridge(
@@ -59,7 +61,7 @@ def _lines(staging: Staging, runner: Runner) -> tuple[Decimal, Decimal, Decimal]
     Lines of cancelled orders count in none; a line whose order is not in the shop did not get in.
     """
     names = Names.of(staging.table.name)
-    worth = _WORTH if "discount_amount" in staging.held else "quantity * unit_price"
+    worth = _WORTH if "discount_amount" in staging.held else _PRICED
     orders = "LEFT JOIN main.orders o ON o.order_id = l.order_id WHERE o.status IS DISTINCT FROM 'cancelled'"
     good = good_rows(staging)
     given, without = runner.one(

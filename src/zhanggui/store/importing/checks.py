@@ -9,6 +9,8 @@ from zhanggui.shop import Column, Table
 from zhanggui.store.importing.casting import FIRST_YEAR, last_moment
 from zhanggui.store.schema import literal
 
+MOST_WORTH = 9_999_999_999  # shop currency; the product of two DECIMAL(18,4) overflows at ten billion
+
 # What a cell should have been, by kind of column.
 _EXPECTED = {
     "moment": Words("is no time; write it as 2011-01-31T09:30:00Z", "不是时间；请写成 2011-01-31T09:30:00Z"),
@@ -42,6 +44,9 @@ def problems_of(table: Table) -> tuple[Problem, ...]:
         found += [(column.name, *problem, (column.name,)) for problem in _of_column(column)]
     for chain in table.order:
         found += [(later, *_backwards(earlier, later), (earlier, later)) for later, earlier in _pairs(chain)]
+    if table.worth is not None:
+        one, other = table.worth
+        found.append((other, *_too_much(one, other), table.worth))
     return tuple(Problem(code, *problem) for code, problem in enumerate(found, start=1))
 
 
@@ -102,13 +107,25 @@ def _limits(column: Column, value: str) -> list[tuple[str, Words]]:
 
 def _too_fine(raw: str, value: str) -> str:
     """Text with more decimals than four, unless they are zeros; the cheap look comes first."""
-    near = f"CAST({value} AS DOUBLE) <> TRY_CAST({raw} AS DOUBLE) OR length({raw}) > 15"
-    return f"({near}) AND TRY_CAST({raw} AS DECIMAL(38,18)) IS DISTINCT FROM {value}"
+    differs = f"CAST({value} AS DOUBLE) <> TRY_CAST({raw} AS DOUBLE)"
+    exact = f"TRY_CAST({raw} AS DECIMAL(38,18)) IS DISTINCT FROM {value}"
+    long = f"length({raw}) > 15 AND regexp_matches({raw}, '\\.[0-9]{{4}}0*[1-9]')"
+    return f"({differs} AND {exact}) OR ({long})"
 
 
 def _backwards(earlier: str, later: str) -> tuple[str, Words, bool]:
     words = Words(f"{later} is before {earlier}", f"{later} 早于 {earlier}")
     return f'"v_{later}" < "v_{earlier}"', words, False
+
+
+def _too_much(one: str, other: str) -> tuple[str, Words, bool]:
+    # A barcode scanned into the quantity must not break every sum: DuckDB multiplies such decimals in 64 bits.
+    words = Words(
+        f"{one} x {other} is more than {MOST_WORTH:,}; one of them is wrong",
+        f"{one} × {other} 超过 {MOST_WORTH:,}；其中之一有误",
+    )
+    product = f'abs(CAST("v_{one}" AS DOUBLE) * CAST("v_{other}" AS DOUBLE))'
+    return f"{product} > {MOST_WORTH}", words, False
 
 
 def _pairs(chain: tuple[str, ...]) -> list[tuple[str, str]]:
