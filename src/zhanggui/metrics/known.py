@@ -11,7 +11,7 @@ from zhanggui.basics.periods import DEFAULT_DAYS, Window, local_day
 from zhanggui.metrics.catalogue import leaves, load_catalogue
 from zhanggui.metrics.compile import dimensions_of
 from zhanggui.metrics.definition import Kpi
-from zhanggui.metrics.dimensions import DIMENSIONS
+from zhanggui.metrics.dimensions import DIMENSIONS, base_name
 from zhanggui.metrics.facts import EVENT_DIMENSIONS, FACTS
 from zhanggui.store.opened import OpenShop
 from zhanggui.store.warehouse import TableFacts
@@ -80,7 +80,7 @@ def measurable_kpi(kpi: Kpi, catalogue: dict[str, Kpi], facts: Facts) -> Measura
     if lacking:
         return Measurable(False, reason_of(lacking), ())
     dims = dimensions(kpi, catalogue)
-    return Measurable(True, "", tuple(name for name in DIMENSIONS if name.split("_1")[0] in dims or name in dims))
+    return Measurable(True, "", tuple(name for name in DIMENSIONS if base_name(name) in dims))
 
 
 def measurable(shop: OpenShop) -> dict[str, Measurable]:
