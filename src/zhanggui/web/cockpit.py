@@ -75,6 +75,8 @@ class _Site:
         return _html(request, page_html(bare_frame(view, t, (), t("no_shops.title")), [notice]))
 
     def shop_home(self, request: Request, shop: str) -> Response:
+        if not self._is_shop(shop):
+            return self._error(request, UnknownNameError.of("shop", shop, self._keys()), "")
         return RedirectResponse(address(f"/{shop}/today", request.query_params.multi_items()), 302)
 
     def page(self, request: Request, shop: str, path: str, subject: str = "") -> Response:
@@ -137,10 +139,10 @@ class _Site:
         return self.static(request, "icon.svg")
 
     def _card(self, key: str) -> ShopCard:
-        shops = {shop.key: shop for shop in self.desk.shops()}
-        if key not in shops:
-            raise UnknownNameError.of("shop", key, shops)
-        return shops[key]
+        for shop in self.desk.shops():
+            if shop.key == key:
+                return shop
+        raise UnknownNameError.of("shop", key, self._keys())
 
     def _context(self, request: Request, shop: str, path: str, subject: str) -> Context:
         card = self._card(shop)
@@ -172,7 +174,10 @@ class _Site:
         return _html(request, page_html(frame, [notice]), STATUS.get(error.kind, 400))
 
     def _is_shop(self, key: str) -> bool:
-        return any(shop.key == key for shop in self.desk.shops())
+        return key in self._keys()
+
+    def _keys(self) -> list[str]:
+        return [shop.key for shop in self.desk.shops()]
 
 
 def _frame_view(request: Request) -> View:
