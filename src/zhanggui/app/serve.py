@@ -16,14 +16,17 @@ import uvicorn
 
 from zhanggui import __version__
 from zhanggui.app.jobs import Jobs
+from zhanggui.app.remote import listens
 from zhanggui.basics.errors import DefinitionError, OutsideError
 from zhanggui.http.guard import Hosts
 from zhanggui.http.server import web_app
 from zhanggui.loop.desk import Desk
-from zhanggui.store.owner import Owner, clear_owner, write_owner
+from zhanggui.store.owner import Owner, clear_owner, read_owner, write_owner
 from zhanggui.web.cockpit import cockpit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi import FastAPI
 
     from zhanggui.app.commands import ServeParams
@@ -43,6 +46,7 @@ def serve(params: ServeParams, _manners: Manners) -> int:
     """
     if params.port > 65535:
         raise DefinitionError(f"{params.port} is no port; use 0 to 65535.")
+    _refuse_served(params.shops)
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(taken) for taken in listening(params.host, params.port)]
         port = int(sockets[0].getsockname()[1])
@@ -55,6 +59,16 @@ def serve(params: ServeParams, _manners: Manners) -> int:
         stack.enter_context(Jobs(desk))
         _run(app, sockets, port, desk)
     return 0
+
+
+def _refuse_served(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        owner = read_owner(folder)
+        if owner is not None and owner.pid != os.getpid() and listens(owner):
+            raise OutsideError(
+                f"The shop {folder} is open already at http://{LOOPBACK}:{owner.port} (process {owner.pid}); "
+                "use that one, or end it first."
+            )
 
 
 def listening(host: str, port: int) -> list[socket.socket]:

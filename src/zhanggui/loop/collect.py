@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.errors import ActionRefused, DataError, DefinitionError, UnknownNameError
 from zhanggui.basics.periods import zone
 from zhanggui.basics.words import Words
+from zhanggui.connectors import suggest
+from zhanggui.connectors.detect import detect_source
 from zhanggui.connectors.source import Inputs, ShopFacts, Source, source_named, sources
 from zhanggui.loop import shops
 from zhanggui.loop.reconcile import document_of
@@ -259,9 +260,9 @@ def suggest_map(params: SuggestMapParams) -> Result:
     Raises:
         DataError: the file cannot be read.
     """
-    from zhanggui.connectors.mapping import suggest_mapping
-
-    drafted = suggest_mapping(params.file)
+    if not params.file.exists():
+        raise DataError(f"{params.file} does not exist; check the path.")
+    drafted = suggest.suggest_map(params.file)
     return Document({"mapping": drafted}, text=drafted)
 
 
@@ -301,14 +302,3 @@ def _changed(watched: Sequence[WatchedFolder], params: WatchFolderParams) -> tup
 
 def _watched_json(watched: Sequence[WatchedFolder]) -> list[Mapping[str, str]]:
     return [{"source": each.source, "folder": each.folder} for each in watched]
-
-
-def detect_source(paths: Sequence[Path]) -> str:
-    """The name of the one source whose files these are.
-
-    Raises:
-        DataError: none or several sources know them.
-    """
-    from zhanggui.connectors.detecting import detect_source as detect
-
-    return detect(paths)

@@ -99,7 +99,9 @@ class Watcher:
         return len(fresh)
 
     def _ask(self, source: str, paths: Sequence[Path]) -> str:
-        result = self._desk.ask(self._key, verbs()["import"], ImportParams(source=source, path=tuple(paths)))
+        mapping = _mapping_beside(paths[0]) if source in ("mapped", "auto") else None
+        params = ImportParams(source=source, path=tuple(paths), map=mapping)
+        result = self._desk.ask(self._key, verbs()["import"], params)
         return str(result.to_json()["batch"])
 
     def _note(self, path: Path, noted: Noted) -> None:
@@ -132,6 +134,12 @@ def _files(folder: Path) -> Iterator[tuple[Path, _Look]]:
                 continue
             if path.is_file() and found.st_size:
                 yield path, _Look(found.st_size, found.st_mtime_ns)
+
+
+def _mapping_beside(path: Path) -> Path | None:
+    """The mapping file in the folder of ``path``, when there is exactly one."""
+    found = sorted(path.parent.glob("*.map.toml"))
+    return found[0] if len(found) == 1 else None
 
 
 def _hash(path: Path) -> str | None:

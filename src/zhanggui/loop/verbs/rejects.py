@@ -44,7 +44,7 @@ VERB = Verb(
             record(
                 batch=TEXT,
                 table=TEXT,
-                file=TEXT,
+                file=maybe(TEXT),
                 line=maybe(COUNT),
                 column=maybe(TEXT),
                 value=maybe(TEXT),
