@@ -196,6 +196,60 @@ def test_an_amount_without_a_tree_is_split_by_its_most_telling_dimension(shop, w
     assert total_of(found) == found.change == 1
 
 
+def test_a_formula_with_brackets_is_split_into_its_steps(shop_of, make_order, make_line, week):
+    # Return on investment = (gross profit of paid campaigns - spend) / spend: 30 of 10, then 44 of 20.
+    shop = shop_of(
+        orders=[make_order("1", 5, campaign_id="c"), make_order("2", 13, campaign_id="c")],
+        order_lines=[make_line("1", 50, unit_cost=20), make_line("2", 60, unit_cost=16)],
+        ad_spend=[
+            {"day": f"2026-01-{day:02}", "campaign_id": "c", "source": "", "spend": spend}
+            for day, spend in ((5, 10), (13, 20))
+        ],
+    )
+    found = explain(shop, "roi", week)
+    assert (found.before, found.after) == (2, pytest.approx(1.2))
+    gain, spend = found.drivers
+    assert (gain.before, gain.after) == (20, 24)
+    assert [child.name for child in gain.children] == ["attributed_gross_profit", "ad_spend"]
+    assert (spend.name, spend.before, spend.after) == ("ad_spend", 10, 20)
+    assert total_of(found) == pytest.approx(-0.8)
+    assert math.fsum(child.contribution for child in gain.children) == pytest.approx(gain.contribution)
+
+
+def test_a_mean_over_days_is_split_by_what_each_group_holds(shop_of, make_order, make_line, moment, week):
+    shop = shop_of(
+        orders=[make_order("1", 5), make_order("2", 18)],
+        order_lines=[make_line("1", 1), make_line("2", 1)],
+        products=[
+            {"product_id": "p", "category": "Home", "unit_cost": 2},
+            {"product_id": "q", "category": "Food", "unit_cost": 1},
+        ],
+        stock_levels=[
+            {"taken_at": moment(1), "product_id": "p", "warehouse": "", "on_hand": 10},
+            {"taken_at": moment(1), "product_id": "q", "warehouse": "", "on_hand": 30},
+            {"taken_at": moment(11, 23), "product_id": "q", "warehouse": "", "on_hand": 37},
+        ],
+    )
+    found = explain(shop, "stock_value", week)
+    assert (found.over, found.before, found.after) == ("category_1", 51, 57)
+    assert by_kind(found)["Food", "group"].contribution == pytest.approx(6)
+    assert by_kind(found)["Home", "group"].contribution == pytest.approx(0)
+    assert total_of(found) == pytest.approx(6)
+
+
+def test_visits_are_split_by_where_they_came_from(shop_of, moment, week):
+    shop = shop_of(
+        events=[
+            {"event_id": str(n), "occurred_at": moment(day), "visitor_id": who, "session_id": f"{who}{day}"}
+            | {"event": "page_view", "source": source, "device": "mobile"}
+            for n, (day, who, source) in enumerate([(5, "a", "x"), (6, "b", "y"), (12, "a", "x"), (13, "c", "x")])
+        ]
+    )
+    found = explain(shop, "visitors", week)
+    assert (found.over, total_of(found), found.change) == ("source", 0, 0)
+    assert by_kind(found)["y", "vanished"].contribution == -1
+
+
 def test_a_median_says_that_it_has_no_exact_parts_and_what_to_do(shop, week):
     with pytest.raises(NotMeasurable, match="--by DIM"):
         explain(shop, "first_response_hours", week)

@@ -77,6 +77,11 @@ def test_a_mean_is_a_sum_by_a_count():
     assert parts.aggregate("delivery_days__count").expression.startswith("count(")
 
 
+def test_means_are_told_from_ratios():
+    parts = Parts(load_catalogue())
+    assert [name for name in load_catalogue() if parts.is_mean(name)] == ["delivery_days", "rating", "stock_value"]
+
+
 def test_a_mean_over_days_is_known_as_one():
     parts = Parts(load_catalogue())
     assert parts.is_per_day(parts.fraction("stock_value", 28))

@@ -9,7 +9,7 @@ import pytest
 from zhanggui.basics.periods import Window
 from zhanggui.basics.words import Words
 from zhanggui.engines.diagnosis.types import Driver, Explanation
-from zhanggui.engines.diagnosis.wording import OTHERS, OVERLAP, paragraph, signed
+from zhanggui.engines.diagnosis.wording import OTHERS, OVERLAP, paragraph, shown, signed
 
 
 def driver(en, contribution, before=1.0, after=2.0, kind="factor", unit="count", **more):
@@ -146,6 +146,15 @@ def test_filters_and_notes_are_part_of_what_is_said():
     assert words.en.startswith("Sales (device = mobile) rose")
     assert words.en.endswith(" Mind this.")
     assert words.zh.endswith("请注意。")
+
+
+def test_small_plain_numbers_keep_three_digits():
+    words = told(0.0311, 0.0364, driver("a", 0.0053, 0.5, 0.25, unit="ratio"), unit="ratio")
+    assert "rose from 0.0311 to 0.0364 (+0.00530, +17.0 %)" in words.en
+    assert "a (0.500 → 0.250)" in words.en
+    assert shown(0.0000001, "ratio", "en", "") == "0.000000"
+    assert shown(-0.25, "count", "en", "") == "−0.250"
+    assert shown(0.25, "money", "en", "GBP") == "£0.25"
 
 
 def test_one_day_is_written_as_one_day():

@@ -9,7 +9,7 @@ import pytest
 from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
 from zhanggui.basics.periods import Window
 from zhanggui.engines.goods import COLUMNS, VIEWS, ProductQuery, product_list
-from zhanggui.engines.goods.statement import VIEW_ORDERS, block_sql, bound
+from zhanggui.engines.goods.statement import VIEW_ORDERS, block_sql, bound, list_sql
 from zhanggui.metrics import Question, answer
 
 PRODUCTS = [
@@ -261,9 +261,10 @@ def test_any_column_sorts_and_unknown_values_come_last(shop, week, query, first)
 
 
 def test_every_column_sorts(shop, week):
-    for column in COLUMNS:
-        if column.name != "trend":
-            assert len(ids(shop, week, sort=column.name, limit=10)) == 7
+    orders = {column.name: list_sql((), (), (column.name, True)) for column in COLUMNS if column.name != "trend"}
+    for name in ("brand", "stocked_out", "cover_days", "margin", "delisted_on"):
+        assert len(ids(shop, week, sort=name)) == 7
+    assert all(f"ORDER BY {name} DESC NULLS LAST, product_id" in sql for name, sql in orders.items())
 
 
 def test_pages_count_all_products(shop, week):

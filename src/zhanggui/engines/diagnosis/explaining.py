@@ -25,7 +25,7 @@ from zhanggui.engines.diagnosis.splitting import (
     value_of,
 )
 from zhanggui.engines.diagnosis.types import Driver, Explanation, Node
-from zhanggui.metrics import DIMENSIONS, catalogue_of, default_window, dimension_named, dimensions, measurable
+from zhanggui.metrics import DIMENSIONS, catalogue_of, default_window, dimension_named, dimensions, leaves, measurable
 from zhanggui.metrics.dimensions import base_name
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ TELLING = (
     "warehouse", "page_type", "payment_method", "brand", "product",
 )  # fmt: skip
 """Dimensions for a KPI without parts, the most telling first."""
+TELLING_OF_VISITS = ("source", "medium", "device", "country", "region", "page_type", "category_1")
 SHARE_LEFT_OUT = Words(
     "Some rows fall into several groups; what they count more than once stands as a driver of its own.",
     "部分数据同时属于多个分组，重复计入的部分单列为一项。",
@@ -109,7 +110,7 @@ def _by_default(case: Case, kpi: str) -> Explanation:
     reasons: list[str] = []
     formulas = formulas_of(kpi, case.catalogue)
     if case.parts.is_mean(kpi):
-        # Sum and count of a mean tell little: its groups come first.
+        # Sum and count of a mean (per row, per day) tell little: its groups come first.
         try:
             return _by_groups(case, kpi, reasons)
         except NotMeasurable:
@@ -153,11 +154,20 @@ def _by_groups(case: Case, kpi: str, reasons: list[str]) -> Explanation:
         raise NotMeasurable(_no_parts(kpi, str(problem), reasons)) from problem
     state = measurable(case.shop).get(kpi)
     allowed = state.dims if state else ()
-    for dimension in (name for name in TELLING if name in allowed):
+    for dimension in (name for name in _telling(case, kpi) if name in allowed):
         found = _over(case, kpi, dimension)
         if len({driver.name for driver in found.drivers if driver.name != OVERLAP_NAME}) > 1:
             return found
     raise NotMeasurable(_no_parts(kpi, "none of its dimensions has more than one value here", reasons))
+
+
+def _telling(case: Case, kpi: str) -> tuple[str, ...]:
+    """The order in which dimensions are tried: visits by their source, whole orders not by their lines first."""
+    aggregates = [each for leaf in leaves(case.catalogue[kpi], dict(case.catalogue)) for each in leaf.aggregates]
+    if all(each.fact in ("hit", "visit", "event") for each in aggregates):
+        return TELLING_OF_VISITS
+    whole = any(each.fact in ("order", "payment", "shipment") for each in aggregates)
+    return (*TELLING[1:], TELLING[0]) if whole else TELLING
 
 
 def _no_parts(kpi: str, why: str, reasons: list[str]) -> str:

@@ -57,11 +57,13 @@ class Parts:
         return next((name for name, kpi in self.catalogue.items() if _counts_the_same(kpi, wanted)), key)
 
     def is_mean(self, kpi: str) -> bool:
-        """True for a KPI written as avg(...)."""
+        """True for a mean over rows, avg(...), or over the days of the window."""
         definition = self.catalogue[kpi]
-        return (
-            not definition.refers and len(definition.aggregates) == 1 and len(_countable(definition.aggregates[0])) == 2
-        )
+        if definition.refers:
+            return False
+        if len(definition.aggregates) == 1:
+            return len(_countable(definition.aggregates[0])) == 2
+        return _DAYS.fullmatch(definition.aggregates[-1].expression.strip()) is not None
 
     def is_per_day(self, fraction: Fraction) -> bool:
         """True for a mean over the days of the window: every group has the same bottom, so its tops add up."""

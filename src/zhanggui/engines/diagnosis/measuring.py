@@ -71,9 +71,11 @@ class Measured:
 def measure(case: Case, names: Iterable[str], by: str | None = None) -> Measured:
     """The numbers ``names`` (KPIs or keys of their aggregates) over both windows of the case.
 
-    Numbers written as such ("1", "100") and the length of the window need no question.
+    Numbers written as such ("1", "100") and the length of the window need no question; steps of a
+    formula that have no name of their own ("sales - cost") are left to whoever adds up their parts.
     """
-    asked = tuple(dict.fromkeys(name for name in names if not _is_plain(name)))
+    names = tuple(dict.fromkeys(names))
+    asked = tuple(name for name in names if name in case.catalogue or case.parts.aggregate(name) is not None)
     plain = {name: _plain(name, case) for name in names if _is_plain(name)}
     if not asked:
         return Measured(plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -34,7 +35,7 @@ def _tell(told: Explanation, language: Language) -> str:
 def _headline(told: Explanation, language: Language) -> str:
     name, filters = told.kpi_words[language], _filters(told, language)
     now, then = _days(told.window, language), _days(told.against, language)
-    before, after = (format_value(value, told.unit, language, told.currency) for value in (told.before, told.after))
+    before, after = (shown(value, told.unit, language, told.currency) for value in (told.before, told.after))
     zh = language == "zh"
     if told.before is None or told.after is None:
         unknown = now if told.after is None else then
@@ -101,7 +102,7 @@ def _item(told: Explanation, leaf: Driver, language: Language) -> str:
     name = _driver_name(leaf, language)
     if leaf.before is None and leaf.after is None:
         return f"{name} {part}" if language == "en" else f"{name}{part}"
-    before, after = (format_value(value, leaf.unit, language, told.currency) for value in (leaf.before, leaf.after))
+    before, after = (shown(value, leaf.unit, language, told.currency) for value in (leaf.before, leaf.after))
     if leaf.kind in ("appeared", "vanished"):
         value = after if leaf.kind == "appeared" else before
         return f"{name}（{value}）{part}" if language == "zh" else f"{name} ({value}) {part}"
@@ -158,7 +159,19 @@ def signed(value: float, unit: str, language: Language, currency: str) -> str:
         places = 1 if abs(value) >= 0.0005 or not value else 2
         word = " 个百分点" if language == "zh" else " points"
         return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{abs(value) * 100:,.{places}f}{word}"
-    return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{format_value(abs(value), unit, language, currency)}"
+    return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{shown(abs(value), unit, language, currency)}"
+
+
+def shown(value: float | None, unit: str, language: Language, currency: str) -> str:
+    """The number with its unit; a small plain number keeps three digits (0.0312), so that a change can be seen.
+
+    >>> shown(0.03125, "ratio", "en", ""), shown(12.5, "ratio", "en", "")
+    ('0.0312', '12.50')
+    """
+    if value is None or unit not in ("count", "ratio") or not 0 < abs(value) < 1:
+        return format_value(value, unit, language, currency)
+    places = min(2 - math.floor(math.log10(abs(value))), 6)
+    return f"{MINUS if value < 0 else ''}{abs(value):.{places}f}"
 
 
 def _days(window: Window, language: Language) -> str:
