@@ -36,9 +36,10 @@ class OrderRows:
 
     ``yield from taken.file(name)`` before each file, ``yield from taken.add(order)`` for each order,
     ``yield from taken.end()`` after the last. Products and customers come at the end, once each.
+    ``files`` is how many files there are: over several, an order may come in several versions.
     """
 
-    def __init__(self, platform_total: Words, *, sales_channel: str = "") -> None:
+    def __init__(self, platform_total: Words, *, sales_channel: str = "", files: int = 1) -> None:
         self._total_words = platform_total
         self._channel = sales_channel
         self._file = ""
@@ -48,15 +49,12 @@ class OrderRows:
         self._products: dict[str, _Kept] = {}
         self._customers: dict[str, _Kept] = {}
         self._unknown_statuses: dict[str, int] = {}
-        self._sold_before: dict[str, Decimal] = {}
-        self._sold_here: dict[str, Decimal] = {}
+        self._versions: dict[str, tuple[Decimal, Decimal]] | None = {} if files > 1 else None
         self._any_order = False
 
     def file(self, name: str) -> Iterator[Piece]:
         """The next file begins; what was gathered of the one before is given."""
         yield from self._rest()
-        self._sold_before.update(self._sold_here)
-        self._sold_here = {}
         self._file = name
         self._builders = {}
 
@@ -84,7 +82,12 @@ class OrderRows:
             yield from self._item_row(order, number, item, item.line)
         yield from self._other_rows(order)
         yield from self._repeats(order, dict(pieces))
-        self._carry(order, ZERO if order.status == "cancelled" else sold, whole=len(pieces) == _lines_sold(order))
+        valid = order.status != "cancelled"
+        again = sum((_worth_again(dict(pieces), repeat) for repeat in order.repeats), ZERO)
+        if valid:
+            self.step("left_out", again)  # the store takes repeated lines out again
+        self._version(order, sold + again, valid=valid)
+        self._carry(order, sold if valid else ZERO, whole=len(pieces) == _lines_sold(order))
 
     def step(self, kind: str, amount: Decimal) -> None:
         """One step of the bridge, signed from the platform's total towards our sales."""
@@ -226,15 +229,24 @@ class OrderRows:
         if repeat.of == order.line and not repeat.file:
             yield from self._order_row(order, repeat.line)
         for number, item in items.items():
-            if item.line == repeat.of and item.file == repeat.file:
+            if _repeats_item(item, repeat):
                 yield from self._item_row(order, number, item, repeat.line)
+
+    def _version(self, order: Order, worth: Decimal, *, valid: bool) -> None:
+        """A later file may bring an order again: all versions count by the newest state.
+
+        The store takes all but the newest out again, as it does with repeated lines.
+        Kept per order: the worth of all its versions, and how much of it the steps have accounted for.
+        """
+        if self._versions is None:
+            return
+        before, accounted = self._versions.get(order.order_id, (ZERO, ZERO))
+        target = before + worth if valid else ZERO
+        self.step("left_out", target - accounted - (worth if valid else ZERO))
+        self._versions[order.order_id] = (before + worth, target)
 
     def _carry(self, order: Order, sold: Decimal, *, whole: bool) -> None:
         """The steps from the order's platform total to what it sold for."""
-        if order.order_id in self._sold_before:
-            # A later file brings the order again: only its newest version counts.
-            self.step("left_out", -self._sold_before.pop(order.order_id))
-        self._sold_here[order.order_id] = sold
         if order.status == "cancelled":
             self.step("cancelled", -order.total)
             return
@@ -256,6 +268,17 @@ OTHER = Words(
     "Orders whose amounts on the platform do not add up; their difference is under other",
     "平台金额不能自洽的订单，差额计入“其他”",
 )
+
+
+def _worth_again(items: Mapping[int, Item], repeat: Repeat) -> Decimal:
+    """What the lines are worth that a repetition gives once more."""
+    if not repeat.same:
+        return ZERO
+    return sum((item.net for item in items.values() if _repeats_item(item, repeat)), ZERO)
+
+
+def _repeats_item(item: Item, repeat: Repeat) -> bool:
+    return item.line == repeat.of and item.file == repeat.file
 
 
 def _lines_sold(order: Order) -> int:

@@ -25,6 +25,7 @@ class Taken:
     bridge: dict[str, Decimal] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
+    given: list[dict[str, Any]] = field(default_factory=list)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         return list(self.tables.get(table, {}).values())
@@ -39,11 +40,18 @@ class Taken:
         return sum((net(row) for row in self.rows("order_lines") if row["order_id"] in valid), Decimal(0))
 
     @property
+    def repeated(self) -> Decimal:
+        """The step of the store: lines that were given more often than once, by the newest state of their order."""
+        valid = {row["order_id"] for row in self.rows("orders") if row["status"] != "cancelled"}
+        return self.sales - sum((net(row) for row in self.given if row["order_id"] in valid), Decimal(0))
+
+    @property
     def residual(self) -> Decimal:
-        return self.sales - sum(self.bridge.values(), Decimal(0))
+        return self.sales - sum(self.bridge.values(), Decimal(0)) - self.repeated
 
     def steps(self) -> dict[str, Decimal]:
-        return {kind: amount.normalize() + 0 for kind, amount in self.bridge.items() if amount}
+        steps = self.bridge | {"repeated": self.repeated}
+        return {kind: amount.normalize() + 0 for kind, amount in steps.items() if amount}
 
 
 def net(row: Mapping[str, Any]) -> Decimal:
@@ -84,6 +92,8 @@ def taken_of(pieces: list[Piece]) -> Taken:
 
 
 def _keep(taken: Taken, piece: Rows, row: dict[str, Any], line: int, from_file: dict[Any, str]) -> None:
+    if piece.table == "order_lines":
+        taken.given.append(row)
     key = tuple(row.get(name) or "" for name in TABLES[piece.table].key)
     table = taken.tables.setdefault(piece.table, {})
     before = table.get(key)

@@ -109,7 +109,7 @@ def test_repeats_twins_and_bad_rows(tmp_path: Path):
         ("orders", 5), ("order_lines", 5), ("order_lines", 6), ("orders", 7), ("order_lines", 7),
     }  # fmt: skip
     assert taken.sales == 11
-    assert taken.steps() == {"platform_total": Decimal(32), "left_out": Decimal(-10), "rejected": Decimal(-11)}
+    assert taken.steps() == {"platform_total": Decimal(32), "repeated": Decimal(-10), "rejected": Decimal(-11)}
     assert taken.residual == 0
 
 

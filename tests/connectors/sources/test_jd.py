@@ -62,7 +62,7 @@ def test_rows_of_an_order_may_stand_apart(tmp_path: Path):
         row("1", "b", "1", "5.00", "15.00", "15.00"),
         first,
     )
-    assert taken.steps() == {"platform_total": Decimal(25)}
+    assert taken.steps() == {"platform_total": Decimal(25), "left_out": Decimal(10), "repeated": Decimal(-10)}
     assert taken.sales == 25
     assert taken.unchanged == {"orders": 1, "order_lines": 1}
     assert taken.residual == 0

@@ -131,7 +131,7 @@ def test_bad_rows_repeats_twins_and_cut_ends(tmp_path: Path):
         ("orders", 8),
     }
     assert taken.sales == 10
-    assert taken.steps() == {"platform_total": Decimal(44), "left_out": Decimal(-10), "rejected": Decimal(-24)}
+    assert taken.steps() == {"platform_total": Decimal(44), "repeated": Decimal(-10), "rejected": Decimal(-24)}
     assert taken.residual == 0
 
 

@@ -205,7 +205,7 @@ def test_repeated_rows_count_once_and_the_bridge_says_so(tmp_path: Path):
     row = listed("1", "10.00", "10.00")
     taken = orders(tmp_path, [row, listed("2", "5.00", "5.00"), row])
     assert taken.unchanged == {"orders": 1, "order_lines": 1}
-    assert taken.steps() == {"platform_total": Decimal(25), "left_out": Decimal(-10)}
+    assert taken.steps() == {"platform_total": Decimal(25), "repeated": Decimal(-10)}
     assert taken.residual == 0
 
 

@@ -99,7 +99,7 @@ def test_bad_rows_repeats_and_twins(tmp_path: Path):
     taken = report(tmp_path, good, good, row("1", "11.00", "11.00"), row("2", "x", "3.00"), row("", "1.00", "1.00"))
     assert taken.unchanged == {"orders": 1, "order_lines": 1}
     assert sorted({reject.line for reject in taken.rejects}) == [4, 5, 6]
-    assert taken.steps() == {"platform_total": Decimal(35), "left_out": Decimal(-10), "rejected": Decimal(-15)}
+    assert taken.steps() == {"platform_total": Decimal(35), "repeated": Decimal(-10), "rejected": Decimal(-15)}
     assert taken.residual == 0
 
 

@@ -61,7 +61,7 @@ def _detect(head: Head) -> bool:
 
 
 def _read(inputs: Inputs) -> Iterator[Piece]:
-    taken = OrderRows(ITEM_TOTAL, sales_channel="amazon")
+    taken = OrderRows(ITEM_TOTAL, sales_channel="amazon", files=len(export_files(inputs)))
     for path in export_files(inputs):
         rows = open_rows(path, header_has=HAS, also=ALSO, progress=inputs.progress)
         yield from taken.file(rows.file)

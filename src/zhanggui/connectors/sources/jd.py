@@ -46,7 +46,7 @@ def _detect(head: Head) -> bool:
 
 def _read(inputs: Inputs) -> Iterator[Piece]:
     require_currency(inputs.settings, WORDS, CURRENCY)
-    taken = OrderRows(ORDER_TOTAL, sales_channel="jd")
+    taken = OrderRows(ORDER_TOTAL, sales_channel="jd", files=len(export_files(inputs)))
     for path in export_files(inputs):
         rows = open_rows(path, header_has=HAS, also=ALSO, progress=inputs.progress)
         yield from taken.file(rows.file)

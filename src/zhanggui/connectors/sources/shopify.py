@@ -55,7 +55,7 @@ def _detect(head: Head) -> bool:
 
 
 def _read(inputs: Inputs) -> Iterator[Piece]:
-    taken = OrderRows(NET_SALES, sales_channel="shopify")
+    taken = OrderRows(NET_SALES, sales_channel="shopify", files=len(export_files(inputs)))
     lists: list[Path] = []
     for path in export_files(inputs):
         if "Variant Price" not in open_rows(path).columns:

@@ -57,7 +57,7 @@ def _is_sub(columns: tuple[str, ...]) -> bool:
 
 def _read(inputs: Inputs) -> Iterator[Piece]:
     require_currency(inputs.settings, WORDS, CURRENCY)
-    taken = OrderRows(PAID_TOTAL, sales_channel="taobao")
+    taken = OrderRows(PAID_TOTAL, sales_channel="taobao", files=len(export_files(inputs)))
     subs = SubOrders(taken)
     lists: list[TextRows] = []
     for path in export_files(inputs):

@@ -61,7 +61,7 @@ def _detect(head: Head) -> bool:
 
 
 def _read(inputs: Inputs) -> Iterator[Piece]:
-    taken = OrderRows(ORDER_TOTAL, sales_channel="woocommerce")
+    taken = OrderRows(ORDER_TOTAL, sales_channel="woocommerce", files=len(export_files(inputs)))
     zone = inputs.settings.timezone
     refunds: dict[str, WooRefund] = {}
     files = export_files(inputs)
