@@ -146,9 +146,11 @@ class Statement:
         rows = self.fact.rows
         if self.by_session:
             own = {name: self._event_value(name) for name in self.view.by if base_name(name) in EVENT_DIMENSIONS}
-            rows = event_visits(own, self._event_conditions())
+            rows = event_visits(
+                own, [*self._bounds(), *self._event_conditions()], " ".join([text, *self._frame_join()])
+            )
         elif self.of_events:
-            rows = event_hits(sorted(self.used & set(EVENT_DIMENSIONS)))
+            rows = event_hits(text)
         elif self.fact.alias == "refund" and self._lines_used():
             rows = "refund_shares AS refund"
         elif self.of_stock:
@@ -156,12 +158,15 @@ class Statement:
         parts = [rows]
         if self._groups_by_lines():
             parts.append(f"JOIN ({self._line_groups()}) AS od ON od.order_id = {self.alias}.order_id")
-        if self.view.frames and not self.of_stock:
-            day = self._day()
-            frames = self.dialect.frames(self.view.frames)
-            parts.append(f"JOIN {frames} ON {day} >= frame.from_day AND {day} < frame.to_day")
+        parts += self._frame_join()
         parts += self._joins(text)
         return "\n".join(parts)
+
+    def _frame_join(self) -> list[str]:
+        if not self.view.frames or self.of_stock:
+            return []
+        day = self._day()
+        return [f"JOIN {self.dialect.frames(self.view.frames)} ON {day} >= frame.from_day AND {day} < frame.to_day"]
 
     def _joins(self, text: str) -> list[str]:
         needed = {alias for alias in self.fact.joins if re.search(rf"\b{alias}\.", text)}
@@ -255,7 +260,7 @@ class Statement:
         return self.dialect.level(expression, level) if level else expression
 
     def _conditions(self) -> list[str]:
-        found = self._bounds()
+        found = [] if self.by_session else self._bounds()
         first = self.scan.aggregates[0]
         if first.where:
             written = expressions.write(first.where, first.place, self.dialect.name, self.zone)

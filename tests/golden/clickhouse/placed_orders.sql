@@ -1,0 +1,19 @@
+-- placed_orders of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       COUNT(*) AS m0
+FROM orders AS ord
+WHERE ord.placed_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND ord.placed_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC');
+
+-- by day and category_1
+SELECT toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')) AS d0,
+       od.category_1 AS d1,
+       count(*) AS n,
+       COUNT(DISTINCT ord.order_id) AS m0
+FROM orders AS ord
+JOIN (SELECT DISTINCT line.order_id AS order_id, NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS category_1 FROM order_lines AS line LEFT JOIN products AS product ON product.product_id = line.product_id) AS od ON od.order_id = ord.order_id
+WHERE ord.placed_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND ord.placed_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+GROUP BY toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')), od.category_1;

@@ -1,0 +1,23 @@
+-- refunded of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(refund.amount) AS m0
+FROM refunds AS refund
+LEFT JOIN orders AS ord ON ord.order_id = refund.order_id
+WHERE refund.refunded_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND refund.refunded_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND COALESCE(ord.status, '') <> 'cancelled';
+
+-- by day and category_1
+SELECT toDate32(toTimeZone(refund.refunded_at, 'Asia/Shanghai')) AS d0,
+       NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS d1,
+       count(*) AS n,
+       SUM(refund.amount) AS m0
+FROM refund_shares AS refund
+LEFT JOIN orders AS ord ON ord.order_id = refund.order_id
+LEFT JOIN products AS product ON product.product_id = refund.product_id
+WHERE refund.refunded_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND refund.refunded_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND COALESCE(ord.status, '') <> 'cancelled'
+GROUP BY toDate32(toTimeZone(refund.refunded_at, 'Asia/Shanghai')), NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');

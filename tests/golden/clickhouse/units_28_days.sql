@@ -1,0 +1,23 @@
+-- units_28_days of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(line.quantity) AS m0
+FROM order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id
+JOIN values('bucket Date32, from_day Date32, to_day Date32', ('2026-03-01', '2026-02-08', '2026-03-08')) AS frame ON toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')) >= frame.from_day AND toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')) < frame.to_day
+WHERE ord.placed_at >= toDateTime64('2026-02-07 16:00:00', 6, 'UTC')
+  AND ord.placed_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND ord.status <> 'cancelled';
+
+-- by day and category_1
+SELECT frame.bucket AS d0,
+       NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS d1,
+       count(*) AS n,
+       SUM(line.quantity) AS m0
+FROM order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id
+JOIN values('bucket Date32, from_day Date32, to_day Date32', ('2026-03-01', '2026-02-02', '2026-03-02'), ('2026-03-02', '2026-02-03', '2026-03-03'), ('2026-03-03', '2026-02-04', '2026-03-04'), ('2026-03-04', '2026-02-05', '2026-03-05'), ('2026-03-05', '2026-02-06', '2026-03-06'), ('2026-03-06', '2026-02-07', '2026-03-07'), ('2026-03-07', '2026-02-08', '2026-03-08')) AS frame ON toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')) >= frame.from_day AND toDate32(toTimeZone(ord.placed_at, 'Asia/Shanghai')) < frame.to_day
+LEFT JOIN products AS product ON product.product_id = line.product_id
+WHERE ord.placed_at >= toDateTime64('2026-02-01 16:00:00', 6, 'UTC')
+  AND ord.placed_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND ord.status <> 'cancelled'
+GROUP BY frame.bucket, NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');

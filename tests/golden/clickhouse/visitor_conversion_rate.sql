@@ -1,0 +1,49 @@
+-- visitor_conversion_rate of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       COUNT(DISTINCT hit.visitor_id) AS m0
+FROM hits AS hit
+WHERE hit.day >= toDate32('2026-03-01')
+  AND hit.day < toDate32('2026-03-08')
+  AND (NOT (hit.purchases IS NULL)) AND (hit.purchases > 0);
+
+SELECT count(*) AS n,
+       COUNT(DISTINCT hit.visitor_id) AS m0
+FROM hits AS hit
+WHERE hit.day >= toDate32('2026-03-01')
+  AND hit.day < toDate32('2026-03-08')
+  AND NOT (hit.purchases IS NULL);
+
+-- by day and category_1
+SELECT toDate32(toTimeZone(hit.seen_at, 'Asia/Shanghai')) AS d0,
+       NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS d1,
+       count(*) AS n,
+       COUNT(DISTINCT hit.visitor_id) AS m0
+FROM (SELECT event.occurred_at AS seen_at,
+             event.visitor_id AS visitor_id,
+             CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END AS purchases,
+             event.product_id AS product_id
+      FROM events AS event
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+LEFT JOIN products AS product ON product.product_id = hit.product_id
+WHERE hit.seen_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND hit.seen_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND (NOT (hit.purchases IS NULL)) AND (hit.purchases > 0)
+GROUP BY toDate32(toTimeZone(hit.seen_at, 'Asia/Shanghai')), NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');
+
+SELECT toDate32(toTimeZone(hit.seen_at, 'Asia/Shanghai')) AS d0,
+       NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS d1,
+       count(*) AS n,
+       COUNT(DISTINCT hit.visitor_id) AS m0
+FROM (SELECT event.occurred_at AS seen_at,
+             event.visitor_id AS visitor_id,
+             CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END AS purchases,
+             event.product_id AS product_id
+      FROM events AS event
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+LEFT JOIN products AS product ON product.product_id = hit.product_id
+WHERE hit.seen_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+  AND hit.seen_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+  AND NOT (hit.purchases IS NULL)
+GROUP BY toDate32(toTimeZone(hit.seen_at, 'Asia/Shanghai')), NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');

@@ -1,0 +1,21 @@
+-- complaints of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       COUNT(*) AS m0
+FROM tickets AS ticket
+WHERE ticket.opened_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+  AND ticket.opened_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+  AND ticket.kind = 'complaint';
+
+-- by day and category_1
+SELECT CAST(timezone('Asia/Shanghai', ticket.opened_at) AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       COUNT(*) AS m0
+FROM tickets AS ticket
+LEFT JOIN products AS product ON product.product_id = ticket.product_id
+WHERE ticket.opened_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+  AND ticket.opened_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+  AND ticket.kind = 'complaint'
+GROUP BY CAST(timezone('Asia/Shanghai', ticket.opened_at) AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');

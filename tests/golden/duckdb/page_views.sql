@@ -1,0 +1,23 @@
+-- page_views of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(hit.page_views) AS m0
+FROM hits AS hit
+WHERE hit.day >= DATE '2026-03-01'
+  AND hit.day < DATE '2026-03-08';
+
+-- by day and category_1
+SELECT CAST(timezone('Asia/Shanghai', hit.seen_at) AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       SUM(hit.page_views) AS m0
+FROM (SELECT event.occurred_at AS seen_at,
+             CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END AS page_views,
+             event.product_id AS product_id
+      FROM events AS event
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+LEFT JOIN products AS product ON product.product_id = hit.product_id
+WHERE hit.seen_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+  AND hit.seen_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+GROUP BY CAST(timezone('Asia/Shanghai', hit.seen_at) AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');

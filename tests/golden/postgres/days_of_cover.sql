@@ -1,0 +1,35 @@
+-- days_of_cover of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(line.quantity) AS m0
+FROM order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id
+JOIN (VALUES (DATE '2026-03-01', DATE '2026-02-08', DATE '2026-03-08')) AS frame(bucket, from_day, to_day) ON CAST((ord.placed_at AT TIME ZONE 'Asia/Shanghai') AS DATE) >= frame.from_day AND CAST((ord.placed_at AT TIME ZONE 'Asia/Shanghai') AS DATE) < frame.to_day
+WHERE ord.placed_at >= TIMESTAMPTZ '2026-02-07 16:00:00+00'
+  AND ord.placed_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+  AND ord.status <> 'cancelled';
+
+SELECT count(*) AS n,
+       SUM(stock.on_hand) AS m0
+FROM (SELECT frame.from_day AS day, frame.bucket AS bucket, span.product_id AS product_id, span.warehouse AS warehouse, span.on_hand AS on_hand, goods.unit_cost AS unit_cost, CASE WHEN (goods.listed_on IS NULL OR goods.listed_on <= frame.from_day) AND (goods.delisted_on IS NULL OR frame.from_day < goods.delisted_on) THEN 1 ELSE 0 END AS listed FROM (VALUES (DATE '2026-03-01', DATE '2026-03-07', DATE '2026-03-08')) AS frame(bucket, from_day, to_day) JOIN stock_spans AS span ON span.from_day <= frame.from_day AND frame.from_day < span.to_day LEFT JOIN products AS goods ON goods.product_id = span.product_id) AS stock;
+
+-- by day and category_1
+SELECT frame.bucket AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       SUM(line.quantity) AS m0
+FROM order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id
+JOIN (VALUES (DATE '2026-03-01', DATE '2026-02-02', DATE '2026-03-02'), (DATE '2026-03-02', DATE '2026-02-03', DATE '2026-03-03'), (DATE '2026-03-03', DATE '2026-02-04', DATE '2026-03-04'), (DATE '2026-03-04', DATE '2026-02-05', DATE '2026-03-05'), (DATE '2026-03-05', DATE '2026-02-06', DATE '2026-03-06'), (DATE '2026-03-06', DATE '2026-02-07', DATE '2026-03-07'), (DATE '2026-03-07', DATE '2026-02-08', DATE '2026-03-08')) AS frame(bucket, from_day, to_day) ON CAST((ord.placed_at AT TIME ZONE 'Asia/Shanghai') AS DATE) >= frame.from_day AND CAST((ord.placed_at AT TIME ZONE 'Asia/Shanghai') AS DATE) < frame.to_day
+LEFT JOIN products AS product ON product.product_id = line.product_id
+WHERE ord.placed_at >= TIMESTAMPTZ '2026-02-01 16:00:00+00'
+  AND ord.placed_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+  AND ord.status <> 'cancelled'
+GROUP BY frame.bucket, NULLIF(split_part(product.category, ' > ', 1), '');
+
+SELECT stock.bucket AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       SUM(stock.on_hand) AS m0
+FROM (SELECT frame.from_day AS day, frame.bucket AS bucket, span.product_id AS product_id, span.warehouse AS warehouse, span.on_hand AS on_hand, goods.unit_cost AS unit_cost, CASE WHEN (goods.listed_on IS NULL OR goods.listed_on <= frame.from_day) AND (goods.delisted_on IS NULL OR frame.from_day < goods.delisted_on) THEN 1 ELSE 0 END AS listed FROM (VALUES (DATE '2026-03-01', DATE '2026-03-01', DATE '2026-03-02'), (DATE '2026-03-02', DATE '2026-03-02', DATE '2026-03-03'), (DATE '2026-03-03', DATE '2026-03-03', DATE '2026-03-04'), (DATE '2026-03-04', DATE '2026-03-04', DATE '2026-03-05'), (DATE '2026-03-05', DATE '2026-03-05', DATE '2026-03-06'), (DATE '2026-03-06', DATE '2026-03-06', DATE '2026-03-07'), (DATE '2026-03-07', DATE '2026-03-07', DATE '2026-03-08')) AS frame(bucket, from_day, to_day) JOIN stock_spans AS span ON span.from_day <= frame.from_day AND frame.from_day < span.to_day LEFT JOIN products AS goods ON goods.product_id = span.product_id) AS stock
+LEFT JOIN products AS product ON product.product_id = stock.product_id
+GROUP BY stock.bucket, NULLIF(split_part(product.category, ' > ', 1), '');

@@ -1,0 +1,39 @@
+-- bad_review_rate of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       COUNT(*) AS m0
+FROM reviews AS review
+WHERE review.created_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND review.created_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
+  AND (NOT review.rating IS NULL) AND (review.rating <= 2);
+
+SELECT count(*) AS n,
+       COUNT(*) AS m0
+FROM reviews AS review
+WHERE review.created_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND review.created_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
+  AND NOT review.rating IS NULL;
+
+-- by day and category_1
+SELECT CAST(from_utc_timestamp(review.created_at, 'Asia/Shanghai') AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       COUNT(*) AS m0
+FROM reviews AS review
+LEFT JOIN products AS product ON product.product_id = review.product_id
+WHERE review.created_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND review.created_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
+  AND (NOT review.rating IS NULL) AND (review.rating <= 2)
+GROUP BY CAST(from_utc_timestamp(review.created_at, 'Asia/Shanghai') AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');
+
+SELECT CAST(from_utc_timestamp(review.created_at, 'Asia/Shanghai') AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       COUNT(*) AS m0
+FROM reviews AS review
+LEFT JOIN products AS product ON product.product_id = review.product_id
+WHERE review.created_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND review.created_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
+  AND NOT review.rating IS NULL
+GROUP BY CAST(from_utc_timestamp(review.created_at, 'Asia/Shanghai') AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');

@@ -1,0 +1,19 @@
+-- resolution_hours of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       percentile(((unix_micros(ticket.resolved_at) - unix_micros(ticket.opened_at)) / 1000000.0) / 3600, 0.5) AS m0
+FROM tickets AS ticket
+WHERE ticket.opened_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND ticket.opened_at < TIMESTAMP '2026-03-07 16:00:00+00:00';
+
+-- by day and category_1
+SELECT CAST(from_utc_timestamp(ticket.opened_at, 'Asia/Shanghai') AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       percentile(((unix_micros(ticket.resolved_at) - unix_micros(ticket.opened_at)) / 1000000.0) / 3600, 0.5) AS m0
+FROM tickets AS ticket
+LEFT JOIN products AS product ON product.product_id = ticket.product_id
+WHERE ticket.opened_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+  AND ticket.opened_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
+GROUP BY CAST(from_utc_timestamp(ticket.opened_at, 'Asia/Shanghai') AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');
