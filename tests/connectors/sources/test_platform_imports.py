@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from zhanggui.connectors.detect import detect_source
 from zhanggui.connectors.source import Example, Inputs, ShopFacts, sources
 from zhanggui.store.batches import BatchReport, import_pieces
 from zhanggui.store.opened import OpenShop, create_shop, open_shop_folder
 from zhanggui.store.settings import Settings
 
-ORDER_SOURCES = ("shopify", "woocommerce", "taobao", "tmall-report", "jd", "pinduoduo", "douyin", "amazon")
+FAST, SLOW = ("taobao",), ("shopify", "woocommerce", "tmall-report", "jd", "pinduoduo", "douyin", "amazon")
+ORDER_SOURCES = (*FAST, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW))
 DAILY_SOURCES = ("google-ads", "meta-ads", "ga4-daily")
 
 
@@ -59,7 +61,17 @@ def test_the_bridge_of_a_platform_closes_to_the_cent_in_the_store(source: str, s
         assert count.unchanged == count.read
 
 
-@pytest.mark.parametrize("source", ORDER_SOURCES)
+@pytest.mark.parametrize("source", [*FAST, *SLOW, *DAILY_SOURCES])
+def test_the_format_is_found_without_being_named(source: str, tmp_path: Path):
+    for number, example in enumerate(sources()[source].examples):
+        for name, content in example.files.items():
+            path = tmp_path / f"{number}-{name}"
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            assert detect_source([path]) == source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", [*FAST, *SLOW])
 def test_the_same_file_twice_in_one_import_closes_in_the_store(source: str, shop_for, tmp_path: Path):
     example = sources()[source].examples[0]
     report = imported(shop_for(example), source, example, tmp_path, copies=2)
@@ -73,6 +85,7 @@ OPEN, CANCELLED = "1,a,2,5.00,14.00,等待出库,2024-01-31 10:00:00\n", "1,a,2,
 MORE, OTHER = "1,b,1,4.00,14.00,等待出库,2024-01-31 10:00:00\n", "2,a,1,5.00,5.00,完成,2024-01-31 10:00:00\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "ours"),
     [
@@ -93,6 +106,7 @@ def test_versions_repetitions_and_refusals_close_in_the_store(files: tuple[str, 
     assert report.bridge.residual == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", DAILY_SOURCES)
 def test_daily_figures_go_in_and_twice_is_once(source: str, shop_for, tmp_path: Path):
     for example in sources()[source].examples[:1]:
@@ -103,6 +117,7 @@ def test_daily_figures_go_in_and_twice_is_once(source: str, shop_for, tmp_path: 
         assert all(count.unchanged == count.read for count in again.tables.values())
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_the_real_tmall_report_closes_in_the_store(shared_data: Path, tmp_path: Path):
     create_shop(tmp_path / "shop", Settings("Test", "CNY", "Asia/Shanghai"))
