@@ -13,6 +13,7 @@ from zhanggui.basics.errors import DataError
 from zhanggui.connectors.text_file_bytes import encoding_of, open_bytes, shape_of
 
 CUT = "the file ends in the middle of this record; export it again"
+SHOWN = 40  # characters of a record that cannot be read; more might hold a name or an address
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
 
@@ -53,9 +54,9 @@ def json_records(path: Path, lists: Sequence[str] = ()) -> Iterator[JsonRecord]:
         try:
             value, at = decoder.raw_decode(text, begin)
         except json.JSONDecodeError:
-            yield JsonRecord(line, None, text[begin : begin + 200])
+            yield JsonRecord(line, None, text[begin : begin + SHOWN])
             return
-        yield from _records(value, line, lists, text[begin : begin + 200])
+        yield from _records(value, line, lists, text[begin : begin + SHOWN])
         line += text.count("\n", begin, at)
 
 
@@ -69,7 +70,9 @@ def _records(value: Any, line: int, lists: Sequence[str], shown: str) -> Iterato
         yield JsonRecord(line, value)
         return
     for one in inside:
-        yield JsonRecord(line, one if isinstance(one, dict) else None, "" if isinstance(one, dict) else str(one)[:200])
+        yield JsonRecord(
+            line, one if isinstance(one, dict) else None, "" if isinstance(one, dict) else str(one)[:SHOWN]
+        )
 
 
 def flat(fields: dict[str, Any]) -> dict[str, str]:

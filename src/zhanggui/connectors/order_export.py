@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,14 @@ from zhanggui.connectors.cells import ZERO, CellHabits, Trouble
 from zhanggui.connectors.collecting import spread
 from zhanggui.connectors.source import Inputs, ShopFacts
 from zhanggui.connectors.text_file import TextRows
+from zhanggui.shop.rows import Reject
 
 Row = Mapping[str, str]
 NumberedRow = tuple[int, Row]
+
+
+_SLASHED = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+SHOWN = 40  # characters of a row that cannot be read; more might hold a name or an address
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,16 @@ def share_discount(items: Iterable[Item], discount: Decimal) -> tuple[Item, ...]
     )
 
 
+def unread_rows(rows: TextRows, table: str) -> Iterator[Reject]:
+    """The rows of ``rows`` that could not be read at all, with nothing of them but their first cell.
+
+    The rest may hold names and addresses, which are not stored.
+    """
+    for reject in rows.rejects(table):
+        first = (reject.value or "").split(rows.separator or ",")[0].strip('" \t')
+        yield replace(reject, value=first[:SHOWN] or None)
+
+
 def goods_and_discount(items: Iterable[Item]) -> dict[str, object]:
     """The columns ``goods_amount`` and ``discount_amount`` of an order by the lines that are sold."""
     sold = [item for item in items if not item.taken_out]
@@ -172,7 +188,8 @@ def goods_and_discount(items: Iterable[Item]) -> dict[str, object]:
 
 def habits_of(rows: TextRows, settings: ShopFacts, moment_column: str = "") -> CellHabits:
     """How the cells of this file are written: shop time, its decimal mark, its order of day and month."""
-    day_first = rows.day_first(moment_column) if moment_column in rows.columns else None
+    slashed = any(_SLASHED.match(row.get(moment_column, "")) for row in rows.sample)
+    day_first = rows.day_first(moment_column) if slashed else None  # reads far into the file
     return CellHabits(
         zone=settings.timezone,
         day_first=day_first,

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from zhanggui.connectors.cells import ZERO, CellHabits, Cells, Trouble
 from zhanggui.connectors.chinese_orders import COUNTRY, CURRENCY, combined_state, known_state, was_refunded
-from zhanggui.connectors.order_export import Item, Order, Refund, Repeat, Row, goods_and_discount
+from zhanggui.connectors.order_export import Item, Order, Refund, Repeat, Row, goods_and_discount, unread_rows
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.text_file import TextRows
 from zhanggui.shop.rows import Piece
@@ -67,7 +67,7 @@ class SubOrders:
             else:
                 reason = f"key repeats line {before.line} with other values; keep the right one"
                 yield self._taken.reject("order_lines", line, Trouble("子订单编号", row["子订单编号"], reason))
-        yield from rows.rejects("order_lines")
+        yield from unread_rows(rows, "order_lines")
 
     def claim(self, order_id: str) -> tuple[SubOrder, ...]:
         """The sub-orders of an order, in the sequence of their numbers; they are then no longer alone."""

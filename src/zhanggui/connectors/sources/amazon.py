@@ -23,6 +23,7 @@ from zhanggui.connectors.order_export import (
     goods_and_discount,
     habits_of,
     order_groups,
+    unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.personal import email_hash
@@ -71,7 +72,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
                 taken.note(ELSEWHERE)
             else:
                 yield from taken.add(_order(order_id, group, habits, inputs.settings, taken))
-        yield from rows.rejects("order_lines")
+        yield from unread_rows(rows, "order_lines")
     yield from taken.end()
 
 

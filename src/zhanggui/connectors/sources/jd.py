@@ -24,6 +24,7 @@ from zhanggui.connectors.order_export import (
     order_groups,
     require_currency,
     share_discount,
+    unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.personal import region_and_city
@@ -53,7 +54,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         habits = habits_of(rows, inputs.settings, "下单时间")
         for order_id, group in order_groups(rows, lambda row: row["订单号"]):
             yield from taken.add(_order(order_id, group, habits, taken))
-        yield from rows.rejects("orders")
+        yield from unread_rows(rows, "orders")
     yield from taken.end()
 
 

@@ -23,6 +23,7 @@ from zhanggui.connectors.order_export import (
     habits_of,
     order_groups,
     require_currency,
+    unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.source import Example, Head, Inputs, ShopFacts, Source
@@ -55,7 +56,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         habits = habits_of(rows, inputs.settings, "订单成交时间")
         for order_id, group in order_groups(rows, lambda row: row["订单号"]):
             yield from taken.add(_order(order_id, group, habits, taken))
-        yield from rows.rejects("orders")
+        yield from unread_rows(rows, "orders")
     yield from taken.end()
 
 

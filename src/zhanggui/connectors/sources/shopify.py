@@ -23,6 +23,7 @@ from zhanggui.connectors.order_export import (
     habits_of,
     order_groups,
     share_discount,
+    unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.personal import email_hash
@@ -70,7 +71,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         habits = habits_of(rows, inputs.settings, "Created at")
         for name, group in order_groups(rows, _order_name()):
             yield from taken.add(_order(name, group, habits, inputs.settings, taken))
-        yield from rows.rejects("orders")
+        yield from unread_rows(rows, "orders")
     yield from taken.end()
 
 

@@ -29,6 +29,7 @@ from zhanggui.connectors.order_export import (
     order_groups,
     require_currency,
     share_discount,
+    unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.personal import region_and_city
@@ -72,7 +73,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         habits = habits_of(rows, inputs.settings, "订单创建时间")
         for order_id, group in order_groups(rows, lambda row: row["订单编号"]):
             yield from taken.add(_listed(order_id, group, habits, subs, taken))
-        yield from rows.rejects("orders")
+        yield from unread_rows(rows, "orders")
     yield from subs.alone()
     yield from taken.end()
 
