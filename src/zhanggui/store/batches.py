@@ -257,13 +257,15 @@ def _unlimit(shop: OpenShop) -> None:
 def _merge_all(shop: OpenShop, intake: Intake, runner: Runner, batch: str) -> dict[str, TableCount]:
     counts = {name: merge(staging, runner) for name, staging in intake.staged.items()}
     for name, staging in intake.staged.items():
-        no_rows = keep_rejects(staging, runner, batch)
+        no_rows = keep_rejects(staging, runner, batch, counts[name].rejected)
         more = no_rows + sum(reject.table == name for reject in intake.rejects)
         counts[name] = _with_rejected(counts[name], more)
-        report_references(staging, runner, batch)
-    report_backwards(intake.staged, runner, batch)
-    keep_source_rejects(intake.rejects, runner, batch)
     changed = {name: Names.of(name).changed for name, count in counts.items() if count.accepted or count.updated}
+    moved = {name: intake.staged[name] for name in changed}
+    for staging in moved.values():
+        report_references(staging, runner, batch)
+    report_backwards(moved, runner, batch)
+    keep_source_rejects(intake.rejects, runner, batch)
     runner.progress("deriving", 0)
     derived.refresh(runner.con, shop.settings.timezone, changed)
     for name, staging in intake.staged.items():

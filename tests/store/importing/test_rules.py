@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.store.pieces import LINE, ORDER, counts, kept, lines, orders, refused, take, text_rows, typed
 
 from zhanggui.basics.errors import DataError, UnknownNameError
+from zhanggui.shop import TABLES
+from zhanggui.store.batches import RejectRow
 from zhanggui.store.importing.checks import problems_of
-from zhanggui.store.opened import OpenShop
+from zhanggui.store.opened import OpenShop, open_shop_folder
 
 GOOD: dict[str, dict[str, Any]] = {
     "orders": ORDER,
@@ -78,17 +83,39 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "value", "reason"), BROKEN)
-def test_a_row_that_breaks_a_rule_is_kept_aside(
-    shop: OpenShop, table: str, column: str, value: str | None, reason: str
-) -> None:
-    report = take(shop, text_rows(table, {**GOOD[table], column: value}, file="x.csv", first_row=1))
-    (row,) = refused(shop, report)
+KEYS = {"ad_spend": "campaign_id", "price_changes": "product_id"}
+
+
+def _row(number: int, table: str, column: str, value: str | None) -> dict[str, Any]:
+    """A good row with a key of its own, but for one cell."""
+    key = KEYS.get(table, TABLES[table].key[0])
+    return {**GOOD[table], key: f"k{number}", column: value}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory, empty_shop: Path) -> dict[int, RejectRow]:
+    """What became of every broken row, by its number; each is imported between two good ones."""
+    folder = shutil.copytree(empty_shop, tmp_path_factory.mktemp("broken") / "shop")
+    pieces = []
+    for number, (table, column, value, _) in enumerate(BROKEN):
+        good = _row(1000 + number, table, "", "")
+        del good[""]
+        rows = [good, _row(number, table, column, value)]
+        pieces.append(text_rows(table, *rows, file=f"{number}.csv", first_row=number))
+    with open_shop_folder(folder) as shop:
+        report = take(shop, *pieces)
+        assert report.good == len(BROKEN)
+        return {int(row.file.split(".")[0]): row for row in refused(shop, report) if row.file}
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)), ids=lambda n: "-".join(str(part) for part in BROKEN[n]))
+def test_a_row_that_breaks_a_rule_is_kept_aside(broken: dict[int, RejectRow], number: int) -> None:
+    table, column, value, reason = BROKEN[number]
+    row = broken[number]
     shown = value.strip() or None if value else None
-    assert (row.table, row.file, row.line, row.column, row.value) == (table, "x.csv", 2, column, shown)
+    assert (row.table, row.line, row.column, row.value) == (table, number + 2, column, shown)
     assert reason in row.reason
     assert row.reason_zh
-    assert counts(report, table)[3] == 1
 
 
 FINE = [
@@ -117,12 +144,25 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "value", "expected"), FINE)
-def test_a_good_cell_goes_in(shop: OpenShop, table: str, column: str, value: str, expected: str | None) -> None:
-    report = take(shop, text_rows(table, {**GOOD[table], column: value}))
-    assert counts(report, table) == (1, 0, 0, 0), refused(shop)
-    found = shop.warehouse.query(f'SELECT CAST("{column}" AS VARCHAR) AS x FROM main.{table}').to_pylist()
-    assert found == [{"x": expected}]
+@pytest.fixture(scope="module")
+def fine(tmp_path_factory: pytest.TempPathFactory, empty_shop: Path) -> Iterator[OpenShop]:
+    """A shop with every good row."""
+    folder = shutil.copytree(empty_shop, tmp_path_factory.mktemp("fine") / "shop")
+    with open_shop_folder(folder) as shop:
+        pieces = [text_rows(case[0], _row(number, *case[:3]), file=f"{number}") for number, case in enumerate(FINE)]
+        report = take(shop, *pieces)
+        assert not report.rejected, refused(shop, report)
+        yield shop
+
+
+@pytest.mark.parametrize("number", range(len(FINE)), ids=lambda n: "-".join(str(part) for part in FINE[n][:3]))
+def test_a_good_cell_goes_in(fine: OpenShop, number: int) -> None:
+    table, column, _, expected = FINE[number]
+    key = KEYS.get(table, TABLES[table].key[0])
+    found = fine.warehouse.query(
+        f'SELECT CAST("{column}" AS VARCHAR) AS x FROM main.{table} WHERE {key} = ?', [f"k{number}"]
+    )
+    assert found.to_pylist() == [{"x": expected}]
 
 
 @pytest.mark.parametrize(
@@ -187,8 +227,6 @@ def test_an_unknown_table_is_refused(shop: OpenShop) -> None:
 
 
 def test_every_reason_is_there_in_both_languages_and_has_a_code_of_its_own() -> None:
-    from zhanggui.shop import TABLES
-
     for table in TABLES.values():
         problems = problems_of(table)
         assert [problem.code for problem in problems] == list(range(1, len(problems) + 1))

@@ -38,8 +38,8 @@ class Names:
         return cls(f"main.{quoted(table)}", *(f"zg_{part}_{table}" for part in parts))
 
 
-def compare(staging: Staging, runner: Runner, existing: int) -> None:
-    """Fill the fate table of ``staging``; the shop has ``existing`` rows of that table."""
+def compare(staging: Staging, runner: Runner, existing: int) -> bool:
+    """Fill the fate table of ``staging``; the shop has ``existing`` rows of that table. True when a key repeats."""
     names = Names.of(staging.table.name)
     con = runner.con
     staging.keep_segments()
@@ -51,11 +51,11 @@ def compare(staging: Staging, runner: Runner, existing: int) -> None:
         f"CREATE OR REPLACE TEMP TABLE {names.repeated} AS SELECT hash({key}) AS h FROM {names.staged} "
         "WHERE _bad IS NULL GROUP BY ALL HAVING count(*) > 1",
     )
-    if runner.one(f"SELECT count(*) FROM {names.repeated}")[0]:
+    repeated = bool(runner.one(f"SELECT count(*) FROM {names.repeated}")[0])
+    single = ""
+    if repeated:
         settle_repeated(staging, runner, existing)
         single = f"AND hash({_key(staging, 's.')}) NOT IN (SELECT h FROM {names.repeated})"
-    else:
-        single = ""
     if existing:
         runner.run(
             stage,
@@ -64,6 +64,7 @@ def compare(staging: Staging, runner: Runner, existing: int) -> None:
             f"FROM {_with_set(staging, names)} JOIN {names.target} m ON {_same_key(staging, 's', 'm')} "
             f"WHERE s._bad IS NULL {single}",
         )
+    return repeated
 
 
 def settle_repeated(staging: Staging, runner: Runner, existing: int) -> None:

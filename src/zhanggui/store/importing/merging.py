@@ -38,10 +38,10 @@ def merge(staging: Staging, runner: Runner) -> TableCount:
     """
     names = Names.of(staging.table.name)
     existing = int(runner.one(f"SELECT count(*) FROM {names.target}")[0])
-    compare(staging, runner, existing)
+    repeated = compare(staging, runner, existing)
     count = _count(runner, names)
     if count.accepted or count.updated:
-        _store(staging, runner, names)
+        _store(staging, runner, updated=count.updated > 0, repeated=repeated)
     return count
 
 
@@ -77,36 +77,38 @@ def _count(runner: Runner, names: Names) -> TableCount:
     )
 
 
-def _store(staging: Staging, runner: Runner, names: Names) -> None:
-    con = runner.con
+def _store(staging: Staging, runner: Runner, *, updated: bool, repeated: bool) -> None:
+    names = Names.of(staging.table.name)
     columns = columns_of(staging.table)
     stage = f"storing {staging.table.name}"
-    repeated = runner.one(f"SELECT count(*) FROM {names.repeated}")[0]
-    if not repeated:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {names.settled} AS SELECT *, 0::BIGINT AS t FROM {names.target} LIMIT 0"
-        )
-    runner.run(stage, f"CREATE OR REPLACE TEMP TABLE {names.updates} AS {_updates(staging, names)}")
-    replaced = f"SELECT t FROM {names.updates} UNION ALL SELECT t FROM {names.settled} WHERE t IS NOT NULL"
-    runner.run(
-        stage,
-        f"CREATE OR REPLACE TEMP TABLE {names.old} AS SELECT *, rowid AS t FROM {names.target} "
-        f"WHERE rowid IN ({replaced})",
-    )
+    # Without the join, which a batch of new rows does not need, rows are stored in the order of their file.
     named = runner.one(f"SELECT count(*) FROM {names.fate}")[0]
     anti = f"ANTI JOIN {names.fate} f ON s.rowid = f.r" if named else ""
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {names.fresh} AS "
-        f"SELECT {_cells(staging)} FROM {names.staged} s {anti} WHERE s._bad IS NULL "
-        f"UNION ALL SELECT {columns} FROM {names.updates} UNION ALL SELECT {columns} FROM {names.settled}"
-    )
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {names.changed} AS SELECT {columns} FROM {names.fresh} "
-        f"UNION ALL SELECT {columns} FROM {names.old}"
-    )
-    if runner.one(f"SELECT count(*) FROM {names.old}")[0]:
+    fresh = [f"SELECT {_cells(staging)} FROM {names.staged} s {anti} WHERE s._bad IS NULL"]
+    replaced = []
+    if updated:
+        runner.run(stage, f"CREATE OR REPLACE TEMP TABLE {names.updates} AS {_updates(staging, names)}")
+        fresh.append(f"SELECT {columns} FROM {names.updates}")
+        replaced.append(f"SELECT t FROM {names.updates}")
+    if repeated:
+        fresh.append(f"SELECT {columns} FROM {names.settled}")
+        replaced.append(f"SELECT t FROM {names.settled} WHERE t IS NOT NULL")
+    _view(runner, names.fresh, fresh)
+    changed = [f"SELECT {columns} FROM {names.fresh}"]
+    if replaced:
+        runner.run(
+            stage,
+            f"CREATE OR REPLACE TEMP TABLE {names.old} AS SELECT *, rowid AS t FROM {names.target} "
+            f"WHERE rowid IN ({' UNION ALL '.join(replaced)})",
+        )
         runner.run(stage, f"DELETE FROM {names.target} WHERE rowid IN (SELECT t FROM {names.old})")
+        changed.append(f"SELECT {columns} FROM {names.old}")
+    _view(runner, names.changed, changed)
     runner.run(stage, f"INSERT INTO {names.target} ({columns}) SELECT {columns} FROM {names.fresh}")
+
+
+def _view(runner: Runner, name: str, parts: list[str]) -> None:
+    runner.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {' UNION ALL '.join(parts)}")
 
 
 def _cells(staging: Staging) -> str:

@@ -44,7 +44,7 @@ def report_backwards(staged: dict[str, Staging], runner: Runner, batch: str) -> 
         "SELECT s.r, CAST({value} AS VARCHAR) AS value FROM {rows} s JOIN main.{other} o ON o.order_id = s.order_id"
     )
     for table, other in (("shipments", "orders"), ("orders", "shipments")):
-        if table not in staged:
+        if table not in staged or not runner.one(f"SELECT count(*) FROM main.{other}")[0]:
             continue
         staging = staged[table]
         for later in ("shipped_at", "delivered_at"):

@@ -25,12 +25,16 @@ _UNREADABLE = ("the line cannot be read as CSV", "该行无法按 CSV 读取")
 SHOWN = 200  # characters of a line that is no row
 
 
-def keep_rejects(staging: Staging, runner: Runner, batch: str) -> int:
-    """Write the refused rows of ``staging`` to ``zg.rejects``; returns how many lines of scanned files were no rows."""
+def keep_rejects(staging: Staging, runner: Runner, batch: str, rejected: int) -> int:
+    """Write the ``rejected`` rows of ``staging`` to ``zg.rejects``.
+
+    Returns:
+        How many lines of scanned files were no rows at all; they come on top.
+    """
     names = Names.of(staging.table.name)
     bad = f"SELECT rowid AS r FROM {names.staged} WHERE _bad IS NOT NULL"
     again = f"SELECT unnest([r, first_r]) AS r FROM {names.fate} WHERE fate = {REPEATED}"
-    if runner.one(f"SELECT count(*) FROM ({bad} UNION ALL {again})")[0]:
+    if rejected:
         locate(staging, runner, f"{bad} UNION ALL {again}", "zg_lines")
         _keep_bad(staging, runner, batch, names)
         _keep_repeated(staging, runner, batch, names)

@@ -64,6 +64,7 @@ class Staging:
         self._shop_zone = shop_zone
         self._runner = runner
         runner.con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(self.name)} (_bad USMALLINT, _value VARCHAR)")
+        self._hold(list(table.required))
 
     @property
     def given(self) -> tuple[str, ...]:
