@@ -163,11 +163,11 @@ class _Reader:
         """The error for ``key`` in table ``number``."""
         return DefinitionError(f"{self.place(number, key)}: {message}")
 
-    def only(self, given: MappingOf[str, Any], known: set[str], number: int, what: str) -> None:
-        """Refuse keys that do not exist."""
+    def only(self, given: MappingOf[str, Any], known: set[str], number: int, what: str, at: str = "") -> None:
+        """Refuse keys that do not exist; ``at`` is the key they are under."""
         for key in given:
             if key not in known:
-                raise self.fail(number, key, f"there is no {what} {key!r}; {_hint(key, known)}")
+                raise self.fail(number, at or key, f"there is no {what} {key!r}; {_hint(key, known)}")
 
     def settings(self, given: MappingOf[str, Any], number: int, common: dict[str, Any]) -> dict[str, Any]:
         """zone, day_first and decimal, those of the whole file where the table has none."""
@@ -243,7 +243,7 @@ class _Reader:
         parts = {"column": given} if isinstance(given, str) else given
         if not isinstance(parts, dict):
             raise self.fail(number, key, f'{key} must be "COLUMN OF YOUR FILE" or {{ ... }}')
-        self.only(parts, VALUE_KEYS, number, f"way to fill {key} called")
+        self.only(parts, VALUE_KEYS, number, f"way to fill {key} called", key)
         origins = [origin for origin in ORIGINS if origin in parts]
         if len(origins) != 1:
             raise self.fail(number, key, f"{key} needs exactly one of {', '.join(ORIGINS)}; it has {origins or 'none'}")

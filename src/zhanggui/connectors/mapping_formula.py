@@ -1,10 +1,11 @@
 """The two little languages of a mapping: formulas over numbers, and conditions that keep rows.
 
-Formula:   (sales_value + zero(coupon)) / quantity        + - * / ( ) numbers, columns, zero(x), abs(x)
+Formula:   (sales_value + zero(coupon)) / quantity    + - * / ( ) numbers, columns, zero(x), abs(x), up(x)
 Condition: quantity > 0 | status <> 'test' | status in ('a', 'b') | code starts 'C' | customer | not customer
 
-A column whose name holds spaces or signs is written in double quotes. An empty cell makes a formula empty
-(zero(x) is 0 then), and so does a division by zero.
+A column whose name holds spaces or signs is written in double quotes, a quote in it doubled. An empty cell makes
+a formula empty (zero(x) is 0 then), and so does a division by zero. up(x) is x rounded up to four decimals,
+the most that a price has.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
 Row = Mapping[str, str]
 Number = Callable[[Row], Decimal | None]
 Parse = Callable[[str], Decimal | None]
 
-_TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?|\.\d+)|"([^"]+)"|([^\W\d]\w*)|([-+*/()]))')
-_NAME = r'(?:"(?P<quoted>[^"]+)"|(?P<bare>[^\s"\'=<>!()]+))'
+_TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?|\.\d+)|"((?:[^"]|"")+)"|([^\W\d]\w*)|([-+*/()]))')
+_NAME = r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<bare>[^\s"\'=<>!()]+))'
 _LITERAL = r"(?:'(?P<text>(?:[^']|'')*)'|(?P<number>[-+]?\d+(?:\.\d+)?))"
 _COMPARES = re.compile(rf"{_NAME}\s*(?P<sign>=|<>|!=|>=|<=|>|<)\s*{_LITERAL}")
 _IN = re.compile(rf"{_NAME}\s+(?P<without>not\s+)?in\s*\((?P<items>[^()]*)\)")
@@ -32,7 +33,8 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "!=": operator.ne,
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
 }  # fmt: skip
-FUNCTIONS = ("zero", "abs")
+FUNCTIONS = ("zero", "abs", "up")
+FOUR = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class _Parser:
             if not found:
                 raise ValueError(f"the formula {text!r} holds {text[at:].strip()[:1]!r}, which it may not")
             kind = ("number", "column", "name", "sign")[(found.lastindex or 1) - 1]
-            tokens.append((kind, found[found.lastindex or 1]))
+            word = found[found.lastindex or 1]
+            tokens.append((kind, word.replace('""', '"') if kind == "column" else word))
             at = found.end()
         return tokens
 
@@ -127,7 +130,7 @@ class _Parser:
         if kind == "name" and word in FUNCTIONS and self._peek() == "(":
             self._take()
             inner = self._inside()
-            return _zero(inner) if word == "zero" else _alone(inner, abs)
+            return _zero(inner) if word == "zero" else _alone(inner, abs if word == "abs" else _up)
         if kind == "sign":
             raise ValueError(f"the formula {self._text!r} goes wrong at {word!r}")
         self._columns.append(word)
@@ -183,6 +186,10 @@ def _zero(inner: Callable[[Parse], Number]) -> Callable[[Parse], Number]:
     return build
 
 
+def _up(value: Decimal) -> Decimal:
+    return value.quantize(FOUR, ROUND_CEILING)
+
+
 def _divide(a: Decimal, b: Decimal) -> Decimal | None:
     try:
         return a / b
@@ -200,7 +207,7 @@ def parse_condition(text: str) -> Condition:
     for form, make in ((_COMPARES, _compare), (_IN, _among), (_STARTS, _start), (_FILLED, _filled)):
         found = form.fullmatch(bare)
         if found:
-            column = found["quoted"] or found["bare"]
+            column = found["bare"] or found["quoted"].replace('""', '"')
             return Condition(text, (column,), make(column, found))
     raise ValueError(
         f"the condition {text!r} is none of: column, not column, column > 0, column = 'x', column in ('a', 'b'), "

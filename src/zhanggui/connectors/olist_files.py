@@ -74,7 +74,7 @@ def open_export(inputs: Inputs) -> Export:
     if not files:
         raise DataError(
             f"{', '.join(path.name for path in paths[:5])}: no file has the columns of an Olist export; "
-            "olist_orders_dataset.csv has order_id, customer_id, order_status, order_purchase_timestamp. Check the files."
+            "olist_orders_dataset.csv has order_id, customer_id, order_status and more. Check the files."
         )
     if "order_payments" in files and "orders" not in files:
         raise DataError(

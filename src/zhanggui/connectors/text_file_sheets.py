@@ -70,10 +70,22 @@ def parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     number = 0
     with open_parquet(path) as file:
         for batch in file.iter_batches(batch_size=20_000):
-            columns = [[text_of(value) for value in column.to_pylist()] for column in batch.columns]
+            columns = [_texts_of(column) for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1
                 yield number, list(cells)
+
+
+def _texts_of(column: pa.Array) -> list[str]:
+    """A column as text, in Arrow where that gives the same."""
+    if pa.types.is_integer(column.type):
+        column = column.cast(pa.string())
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return [value or "" for value in values]
+    if pa.types.is_floating(column.type):
+        return ["" if value is None else _text_of_float(value) for value in values]
+    return [text_of(value) for value in values]
 
 
 def text_of(value: Any) -> str:

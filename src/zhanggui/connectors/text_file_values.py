@@ -16,7 +16,8 @@ SCIENTIFIC_ID = (
     "export the file again and do not open it in a spreadsheet"
 )
 _WHITE = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b\u200e\u200f"
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}")
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+(\d{1,3})")
+_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _AMOUNT = re.compile(r"[+-]?(\d[\d.,' ]*|[.,]\d+)")
 _MONTHS = {
     name: number + 1
@@ -67,8 +68,13 @@ def _escaped(rest: str) -> bool:
 
 
 def looks_like_scientific(value: str) -> bool:
-    """Whether a spreadsheet has destroyed the id ``value``, as in ``9.44E+18``."""
-    return "+" in value and _SCIENTIFIC.fullmatch(value.strip()) is not None
+    """Whether a spreadsheet has destroyed the id ``value``, as in ``9.44E+18``.
+
+    Spreadsheets do so from twelve digits on; a shorter one, such as 9e+05, was written so by the program that
+    made the file and has lost nothing.
+    """
+    found = _SCIENTIFIC.fullmatch(value.strip()) if "+" in value else None
+    return found is not None and int(found[1]) >= 11
 
 
 def parse_amount(text: str, decimal: str | None = None) -> Decimal | None:
@@ -86,6 +92,8 @@ def parse_amount(text: str, decimal: str | None = None) -> Decimal | None:
     ['1234.56', '1234.56', '12.00', '-12.00', '12.5', '1234']
     """
     bare = text.strip(_WHITE)
+    if decimal != "," and _SIMPLE.fullmatch(bare):
+        return Decimal(bare)
     if bare in {"", "-", "--", "—"}:
         return None
     plain = unicodedata.normalize("NFKC", bare).replace("\u2212", "-")

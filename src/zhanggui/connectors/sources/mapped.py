@@ -199,7 +199,8 @@ SOURCE = Source(
     words=Words("Any file or query, with a mapping", "任意文件或查询（需映射文件）"),
     doc=Words(
         "Any CSV, Excel or Parquet file, or an SQL query, through a mapping file that says which of its columns is "
-        "which column of the shop. zhanggui suggest-map FILE drafts the mapping; its grammar is in how-to/write-a-mapping.",
+        "which column of the shop. zhanggui suggest-map FILE drafts the mapping; its grammar is in "
+        "how-to/write-a-mapping.",
         "任意 CSV、Excel、Parquet 文件或 SQL 查询，通过映射文件说明各列对应店铺的哪一列。"
         "zhanggui suggest-map FILE 可生成映射草稿，语法见 how-to/write-a-mapping.zh。",
     ),
