@@ -34,3 +34,10 @@ def filled(small: SmallShops, tmp_path: Path) -> Path:
 def empty(small: SmallShops, tmp_path: Path) -> Path:
     """An empty shop that the test may change."""
     return small.empty(tmp_path / "empty")
+
+
+@pytest.fixture(scope="session")
+def reading(small: SmallShops, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A filled and an empty shop that tests only read."""
+    place = tmp_path_factory.mktemp("reading")
+    return small.filled(place / "filled"), small.empty(place / "empty")

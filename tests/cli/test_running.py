@@ -87,8 +87,8 @@ def test_an_import_without_a_good_row_ends_with_one(say: Say, empty: Path, tmp_p
     assert set(kept.json["rejects"][0]) >= {"batch", "table", "file", "line", "column", "value", "reason", "rejected"}
 
 
-def test_explain_and_trees_follow_the_contract(say: Say, filled: Path) -> None:
-    told = say("explain", filled, "sales", "--from", "2026-04-01", "--to", "2026-04-15", "--format", "json")
+def test_explain_and_trees_follow_the_contract(say: Say, reading: tuple[Path, Path]) -> None:
+    told = say("explain", reading[0], "sales", "--from", "2026-04-01", "--to", "2026-04-15", "--format", "json")
     assert told.code == 0
     names = {"kpi", "window", "against", "before", "after", "change", "tree", "drivers", "words"}
     assert set(told.json) >= names
@@ -125,8 +125,10 @@ def test_explain_and_trees_follow_the_contract(say: Say, filled: Path) -> None:
         (("init", "SHOP/x", "--name", "A", "--currency", "CNY", "--timezone", "Mars"), "definition"),
     ],
 )  # fmt: skip
-def test_what_is_refused_ends_with_one_and_says_why(say: Say, filled: Path, words: tuple[str, ...], kind: str) -> None:
-    argv = [word.replace("SHOP", str(filled)) for word in words]
+def test_what_is_refused_ends_with_one_and_says_why(
+    say: Say, reading: tuple[Path, Path], words: tuple[str, ...], kind: str
+) -> None:
+    argv = [word.replace("SHOP", str(reading[0])) for word in words]
     told = say(*argv, "--format", "json")
     assert told.code == 1
     assert told.json["error"]["kind"] == kind
@@ -138,9 +140,11 @@ def test_what_is_refused_ends_with_one_and_says_why(say: Say, filled: Path, word
     assert spoken.err.startswith("zhanggui: ")
 
 
-def test_near_names_are_suggested(say: Say, filled: Path) -> None:
-    assert "sales" in say("kpi", filled, "salse", "--format", "json").json["error"]["suggestions"]
-    assert "country" in say("kpi", filled, "sales", "--by", "contry", "--format", "json").json["error"]["suggestions"]
+def test_near_names_are_suggested(say: Say, reading: tuple[Path, Path]) -> None:
+    assert "sales" in say("kpi", reading[0], "salse", "--format", "json").json["error"]["suggestions"]
+    assert (
+        "country" in say("kpi", reading[0], "sales", "--by", "contry", "--format", "json").json["error"]["suggestions"]
+    )
 
 
 @pytest.mark.parametrize("argv", [["kpi"], ["nothing"], ["kpi", "x", "sales", "--top", "x"], ["--nothing"]])
@@ -161,9 +165,9 @@ def test_no_command_shows_the_overview_and_ends_with_two(say: Say) -> None:
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 @pytest.mark.parametrize("state", ["filled", "empty"])
 def test_reading_verbs_answer_in_every_format_with_and_without_data(
-    say: Say, filled: Path, empty: Path, verb: str, form: str, state: str
+    say: Say, reading: tuple[Path, Path], verb: str, form: str, state: str
 ) -> None:
-    told = say(verb, filled if state == "filled" else empty, "--format", form, "--language", "zh")
+    told = say(verb, reading[0] if state == "filled" else reading[1], "--format", form, "--language", "zh")
     if (verb, state) == ("products", "empty"):
         assert told.code in (0, 1)
         return
@@ -179,16 +183,16 @@ def test_verbs_without_a_shop_answer(say: Say, small: SmallShops) -> None:
     assert drafted.out.strip()
 
 
-def test_the_language_changes_the_words(say: Say, filled: Path) -> None:
-    assert "销售额" in say("kpi", filled, "sales", "--language", "zh").out
-    assert "Sales" in say("kpi", filled, "sales").out
+def test_the_language_changes_the_words(say: Say, reading: tuple[Path, Path]) -> None:
+    assert "销售额" in say("kpi", reading[0], "sales", "--language", "zh").out
+    assert "Sales" in say("kpi", reading[0], "sales").out
 
 
-def test_the_others_row_and_the_total_are_shown(say: Say, filled: Path) -> None:
-    told = say("kpi", filled, "sales", "--by", "product", "--top", "2", "--share", "--against", "previous")
+def test_the_others_row_and_the_total_are_shown(say: Say, reading: tuple[Path, Path]) -> None:
+    told = say("kpi", reading[0], "sales", "--by", "product", "--top", "2", "--share", "--against", "previous")
     assert "(all others)" in told.out
     assert "Total" in told.out
-    document = say("kpi", filled, "sales", "--by", "product", "--top", "2", "--format", "json").json
+    document = say("kpi", reading[0], "sales", "--by", "product", "--top", "2", "--format", "json").json
     assert document["rows"][-1]["others"] is True
 
 

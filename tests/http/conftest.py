@@ -23,15 +23,33 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallShops:
     return fixture_of_small_shops(tmp_path_factory)
 
 
+def _client(desk: Desk) -> Client:
+    app = web_app(desk, Hosts(PORT, ("shop.example",)), TOKEN, version="1.2.3")
+    return Client(app, f"http://127.0.0.1:{PORT}")
+
+
+@pytest.fixture(scope="session")
+def desk(small: SmallShops, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The desk behind the client, for reading."""
+    place = tmp_path_factory.mktemp("served")
+    with Desk.over([small.filled(place / "filled"), small.empty(place / "empty")]) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def client(desk: Desk) -> Client:
+    """A client that asks as a browser of this machine does; shop.example is a public name."""
+    return _client(desk)
+
+
 @pytest.fixture
-def desk(small: SmallShops, tmp_path: Path) -> Iterator[Desk]:
-    """The desk behind the client."""
+def own_desk(small: SmallShops, tmp_path: Path) -> Iterator[Desk]:
+    """A desk that the test may change."""
     with Desk.over([small.filled(tmp_path / "filled"), small.empty(tmp_path / "empty")]) as made:
         yield made
 
 
 @pytest.fixture
-def client(desk: Desk) -> Client:
-    """A client that asks as a browser of this machine does; shop.example is a public name."""
-    app = web_app(desk, Hosts(PORT, ("shop.example",)), TOKEN, version="1.2.3")
-    return Client(app, f"http://127.0.0.1:{PORT}")
+def own_client(own_desk: Desk) -> Client:
+    """A client of ``own_desk``."""
+    return _client(own_desk)

@@ -43,10 +43,10 @@ def send(owner: Owner, verb: Verb, shop: Path, params: Any, progress: Progress) 
     headers = {"Authorization": f"Bearer {owner.token}", "Content-Type": "application/json"}
     try:
         connection.request("POST", f"/cli/{verb.name}", body, headers)
-        reply = connection.getresponse()
-        if reply.status != 200:
-            raise _error_of(reply.read(), owner)
-        return _listen(reply, progress, owner)
+        with connection.getresponse() as reply:
+            if reply.status != 200:
+                raise _error_of(reply.read(), owner)
+            return _listen(reply, progress, owner)
     except (OSError, http.client.HTTPException) as error:
         raise OutsideError(
             f"The server of {shop} (port {owner.port}, process {owner.pid}) does not answer: {error}. "

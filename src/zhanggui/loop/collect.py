@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from zhanggui.loop.result import Document, Grid, Result, Tabled, text, value
 from zhanggui.store import batches as store
 from zhanggui.store.opened import create_shop
 from zhanggui.store.settings import Settings, WatchedFolder
+from zhanggui.store.toml_text import write_whole
 
 if TYPE_CHECKING:
     from zhanggui.basics.progress import Progress
@@ -138,7 +140,17 @@ def import_(shop: OpenShop | None, params: ImportParams, progress: Progress) -> 
         received_at=received_at,
         progress=progress,
     )
+    if name == SIMULATED:
+        _keep_truth(shop, inputs)
     return ImportResult(report, shop.settings.currency)
+
+
+def _keep_truth(shop: OpenShop, inputs: Inputs) -> None:
+    """What happened in the simulated shop, beside its data: for people who judge a diagnosis, never read by us."""
+    from zhanggui.connectors.sources.simulated import TRUTH_FILE, truth
+
+    document = json.dumps(truth(inputs.options, inputs.settings), ensure_ascii=False, indent=1)
+    write_whole(shop.folder / TRUTH_FILE, f"{document}\n")
 
 
 def _source(params: ImportParams) -> tuple[str, Source]:

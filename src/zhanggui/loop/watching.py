@@ -21,6 +21,7 @@ from zhanggui.loop.desk import Desk
 from zhanggui.loop.verbs import verbs
 from zhanggui.loop.verbs.import_ import ImportParams
 from zhanggui.store.settings import WatchedFolder
+from zhanggui.store.toml_text import write_whole
 
 STATE_FILE = "watched.json"
 SETTLED = 10.0  # seconds without a write after which a file counts as whole at first sight
@@ -107,9 +108,7 @@ class Watcher:
     def _note(self, path: Path, noted: Noted) -> None:
         self._seen.pop(path, None)
         self._noted[str(path)] = noted
-        fresh = self._state_path.with_suffix(".json.new")
-        fresh.write_text(json.dumps({name: asdict(each) for name, each in self._noted.items()}), encoding="utf-8")
-        fresh.replace(self._state_path)
+        write_whole(self._state_path, json.dumps({name: asdict(each) for name, each in self._noted.items()}))
 
 
 def read_noted(path: Path) -> dict[str, Noted]:

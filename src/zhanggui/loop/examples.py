@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhanggui.basics.errors import DataError
 from zhanggui.basics.progress import Progress, silent
+from zhanggui.connectors.example_data import GIFTS_ATTRIBUTION, gifts_file
 from zhanggui.loop import collect, shops
 from zhanggui.loop.verbs.import_ import ImportParams
-from zhanggui.store.opened import OpenShop, create_shop
+from zhanggui.store.opened import create_shop
 from zhanggui.store.settings import SETTINGS_FILE, Settings
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class ExampleShop:
     folder: str
     settings: Settings
     source: str
-    files: tuple[Path, ...] = ()
+    files: Callable[[], tuple[Path, ...]] = tuple
 
 
 EXAMPLES = (
@@ -33,10 +32,10 @@ EXAMPLES = (
             currency="GBP",
             timezone="Europe/London",
             country="GB",
-            attribution="Online Retail, Daqing Chen, UCI Machine Learning Repository, CC BY 4.0",
+            attribution=GIFTS_ATTRIBUTION,
         ),
         source="online-retail",
-        files=(HERE / "online_retail.parquet",),
+        files=lambda: (gifts_file(),),
     ),
     ExampleShop(
         folder="homeware",
@@ -55,18 +54,12 @@ def build(example: ExampleShop, folder: Path, *, scale: float | None = None, pro
         DataError: the shipped data are missing.
         OutsideError: the folder cannot be written, or another process holds the shop.
     """
-    missing = [path for path in example.files if not path.is_file()]
-    if missing:
-        raise DataError(f"The data of the example shop are missing ({missing[0]}); install zhanggui again.")
+    files = example.files()
     if not (folder / SETTINGS_FILE).exists():
         create_shop(folder, example.settings)
     with shops.opened(folder) as shop:
         if shop.warehouse.newest_batch() is not None:
             return False
-        _import(example, shop, scale, progress)
+        wanted = scale if example.source == collect.SIMULATED else None
+        collect.import_(shop, ImportParams(source=example.source, path=files, scale=wanted), progress)
     return True
-
-
-def _import(example: ExampleShop, shop: OpenShop, scale: float | None, progress: Progress) -> None:
-    wanted = scale if example.settings.simulated else None
-    collect.import_(shop, ImportParams(source=example.source, path=example.files, scale=wanted), progress)
