@@ -48,15 +48,6 @@ def test_help_imports_nothing_heavy(argv: list[str]) -> None:
     assert told.stderr.endswith("[]")
 
 
-def test_help_is_quick() -> None:
-    times = []
-    for _ in range(3):
-        started = time.perf_counter()
-        assert said("--help").returncode == 0
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.4
-
-
 def test_a_question_as_a_process_prints_one_document(filled: Path) -> None:
     told = said("kpi", filled, "sales", "--format", "json")
     assert told.returncode == 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 SRC = Path(__file__).resolve().parents[2] / "src" / "zhanggui"
 FILES = sorted(SRC.rglob("*.py"))
 MOST_LINES = 400
@@ -14,15 +12,23 @@ MOST_FUNCTION_LINES = 40
 VAGUE = {"utils", "util", "common", "core", "helpers", "helper", "manager", "managers", "misc", "base"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
-def test_a_file_and_its_functions_are_small(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    lines = len(text.splitlines())
-    assert lines <= MOST_LINES, f"{path.name} has {lines} lines; split it by its nouns"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            size = (node.end_lineno or node.lineno) - node.lineno + 1 - _docstring_lines(node)
-            assert size <= MOST_FUNCTION_LINES, f"{path.name}: {node.name}() has {size} lines; split it"
+def _trees() -> list[tuple[Path, str, ast.Module]]:
+    texts = [(path, path.read_text(encoding="utf-8")) for path in FILES]
+    return [(path, text, ast.parse(text)) for path, text in texts]
+
+
+def test_files_and_functions_are_small() -> None:
+    big = []
+    for path, text, tree in _trees():
+        name = path.relative_to(SRC)
+        if len(text.splitlines()) > MOST_LINES:
+            big.append(f"{name} has {len(text.splitlines())} lines")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1 - _docstring_lines(node)
+                if size > MOST_FUNCTION_LINES:
+                    big.append(f"{name}: {node.name}() has {size} lines")
+    assert not big, "split: " + "; ".join(big)
 
 
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -37,10 +43,14 @@ def test_no_folder_or_file_has_a_vague_name() -> None:
     assert not vague
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
-def test_everything_public_is_documented(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{path.name} says nothing about itself"
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{path.name}: {node.name} says nothing about itself"
+def test_everything_public_is_documented() -> None:
+    silent = []
+    for path, _, tree in _trees():
+        name = path.relative_to(SRC)
+        if not ast.get_docstring(tree):
+            silent.append(str(name))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if not node.name.startswith("_") and not ast.get_docstring(node):
+                    silent.append(f"{name}: {node.name}")
+    assert not silent, "say what it is: " + "; ".join(silent)
