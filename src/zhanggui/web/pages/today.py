@@ -20,7 +20,7 @@ FEW_DRIVERS = 3  # so few are shown with what they are made of
 def _blocks(context: Context) -> Sequence[Block]:
     if context.view.window is None:
         return (empty_shop(context),)
-    today = context.ask_framed("today")
+    today = context.ask_framed("today", against=context.view.against)
     found: list[Block] = []
     if today.get("words"):
         found.append(Sentence(context.say(today["words"])))
