@@ -67,7 +67,7 @@ class Cells:
         except ValueError:
             self._blame(name, value, "this is not an amount; correct it in the file and import again")
             return None
-        if number is None or _places(number) <= 4:
+        if number is None or not _too_fine(number):
             return number
         if self.habits.rounds:
             return number.quantize(FOUR_PLACES, ROUND_HALF_EVEN)
@@ -127,8 +127,7 @@ def read_amount(value: str, decimal: str | None = None) -> Decimal | None:
     return parse_amount(value, decimal)
 
 
-def _places(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -4:
-        return 0
-    return -int(number.normalize().as_tuple().exponent)
+@lru_cache(maxsize=16384)
+def _too_fine(number: Decimal) -> bool:
+    """Whether ``number`` has more than four decimals that are not zero."""
+    return number != number.quantize(FOUR_PLACES) if number.adjusted() < 20 else False

@@ -152,6 +152,18 @@ def first_and_repeats(
     return kept, repeats
 
 
+def repeats_of(
+    again: Sequence[tuple[NumberedRow, int, bool]], total: Callable[[int, Row], Decimal] | None = None
+) -> tuple[Repeat, ...]:
+    """The repeats that :func:`first_and_repeats` found; ``total`` is what such a row adds to the platform's total."""
+    return tuple(Repeat(line, of, same, ZERO if total is None else total(line, row)) for (line, row), of, same in again)
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    """The latest of the known ``moments``; None when none is known."""
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def share_discount(items: Iterable[Item], discount: Decimal) -> tuple[Item, ...]:
     """``items`` with a discount on the whole order shared over the lines that are sold, by largest remainder.
 

@@ -141,7 +141,7 @@ class OrderRows:
             yield from builder.rest()
 
     def _refused(self, table: str, line: int, trouble: Trouble, file: str = "") -> Reject:
-        return Reject(table, file or self._file, line, trouble.column, trouble.value or None, trouble.reason)
+        return Reject(table, file or self._file, line, trouble.column or None, trouble.value or None, trouble.reason)
 
     def _reject_whole(self, order: Order, trouble: Trouble) -> Iterator[Piece]:
         yield self._refused("orders", order.line, trouble)

@@ -15,7 +15,6 @@ from zhanggui.connectors.order_export import (
     Item,
     NumberedRow,
     Order,
-    Repeat,
     Row,
     currency_trouble,
     export_files,
@@ -23,6 +22,7 @@ from zhanggui.connectors.order_export import (
     goods_and_discount,
     habits_of,
     order_groups,
+    repeats_of,
     unread_rows,
 )
 from zhanggui.connectors.order_rows import OrderRows
@@ -81,25 +81,14 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, settings
     line, row = lines[0]
     cells = Cells(line, row, habits)
     cells.id("amazon-order-id")
-    status = _status(cells.text("order-status"), taken)
-    items = tuple(_item(at, other, habits, status) for at, other in lines)
-    if all(item.taken_out for item in items):
-        status = "cancelled"
-    if status == "cancelled":
-        items = tuple(replace(item, taken_out=item.quantity == 0) for item in items)
-    for item in items:
-        if item.taken_out and item.quantity == 0:
-            taken.note(NO_QUANTITY)
+    status, items = _items(lines, habits, cells.text("order-status"), taken)
     total = sum((item.amount for item in items), ZERO)
-    out = sum((item.amount for item in items if item.taken_out), ZERO)
-    sold = [item for item in items if not item.taken_out]
     currency = next((row["currency"] for _, row in lines if row.get("currency")), "")
     foreign = currency_trouble("currency", currency, settings)
     if foreign is not None:
         taken.note(OTHER_CURRENCY, total)
     email = email_hash(cells.text("buyer-email"))
     place = {"country": cells.text("ship-country"), "region": cells.text("ship-state"), "city": cells.text("ship-city")}
-    each = [Cells(at, other, habits) for at, other in lines]
     return Order(
         order_id=order_id,
         line=line,
@@ -112,19 +101,39 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, settings
             "sales_channel": cells.text("sales-channel") or "amazon",
             "currency": currency.upper(),
             **goods_and_discount(items),
-            "shipping_amount": _sum(each, "shipping-price") - _sum(each, "ship-promotion-discount", positive=True),
-            "tax_amount": _sum(each, "item-tax") + _sum(each, "shipping-tax"),
-            "coupon_code": cells.text("promotion-ids"),
+            **_extras([Cells(at, other, habits) for at, other in lines]),
         },
         customer={**place, "email_hash": email},
         total=ZERO if foreign else total,
-        steps={"cancelled": -out, "discounts": -sum((item.discount for item in sold), ZERO)},
-        repeats=tuple(
-            Repeat(at, of, same, ZERO if foreign else Cells(at, other, habits).number("item-price"))
-            for (at, other), of, same in again
-        ),
+        steps={
+            "cancelled": -sum((item.amount for item in items if item.taken_out), ZERO),
+            "discounts": -sum((item.discount for item in items if not item.taken_out), ZERO),
+        },
+        repeats=repeats_of(again, lambda at, other: ZERO if foreign else Cells(at, other, habits).number("item-price")),
         trouble=cells.trouble or foreign,
     )
+
+
+def _items(lines: list[NumberedRow], habits: CellHabits, words: str, taken: OrderRows) -> tuple[str, tuple[Item, ...]]:
+    """The order's status and items; one whose items are all cancelled is cancelled, and keeps those that were ordered."""
+    status = _status(words, taken)
+    items = tuple(_item(at, row, habits, status) for at, row in lines)
+    if all(item.taken_out for item in items):
+        status = "cancelled"
+    if status == "cancelled":
+        items = tuple(replace(item, taken_out=item.quantity == 0) for item in items)
+    for item in items:
+        if item.taken_out and item.quantity == 0:
+            taken.note(NO_QUANTITY)
+    return status, items
+
+
+def _extras(rows: list[Cells]) -> dict[str, object]:
+    return {
+        "shipping_amount": _sum(rows, "shipping-price") - _sum(rows, "ship-promotion-discount", positive=True),
+        "tax_amount": _sum(rows, "item-tax") + _sum(rows, "shipping-tax"),
+        "coupon_code": rows[0].text("promotion-ids"),
+    }
 
 
 def _item(line: int, row: Row, habits: CellHabits, status: str) -> Item:

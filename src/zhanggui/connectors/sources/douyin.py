@@ -17,13 +17,14 @@ from zhanggui.connectors.order_export import (
     NumberedRow,
     Order,
     Refund,
-    Repeat,
     Row,
     export_files,
     first_and_repeats,
     goods_and_discount,
     habits_of,
+    latest,
     order_groups,
+    repeats_of,
     require_currency,
     unread_rows,
 )
@@ -73,32 +74,28 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
 
 def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, taken: OrderRows) -> Order:
     lines, again = first_and_repeats(group, lambda row: row["子订单编号"])
+    line, row = lines[0]
     # By sub-order number: the same line_no in every export, whatever its sorting.
     lines.sort(key=lambda numbered: (len(numbered[1]["子订单编号"]), numbered[1]["子订单编号"]))
-    line, row = min(lines)[0], min(lines, key=lambda numbered: numbered[0])[1]
     cells = Cells(line, row, habits)
     cells.id("主订单编号")
-    placed_at, paid_at, shipped_at = (
-        cells.required_moment("订单提交时间"),
-        cells.moment("支付完成时间"),
-        cells.moment("发货时间"),
-    )
+    paid_at, shipped_at = cells.moment("支付完成时间"), cells.moment("发货时间")
     parts = [_part(at, other, habits, taken) for at, other in lines]
     status = combined_state([part.state for part in parts])
     if status == "closed":
         status = "returned" if paid_at or any(part.refunded for part in parts) else "cancelled"
     alive = status != "cancelled"
-    out = [alive and part.state in {"closed", "cancelled"} and not part.refunded for part in parts]
-    items = tuple(replace(part.item, taken_out=gone) for part, gone in zip(parts, out, strict=True))
-    sold = [part for part, gone in zip(parts, out, strict=True) if not gone]
+    if alive:
+        parts = [_without_closed(part) for part in parts]
+    items = tuple(part.item for part in parts)
     region, city = _place(cells)
     return Order(
         order_id=order_id,
         line=line,
         status=status,
-        placed_at=placed_at,
+        placed_at=cells.required_moment("订单提交时间"),
         paid_at=paid_at,
-        latest_at=max((at for at in (shipped_at, cells.moment("订单完成时间")) if at), default=None),
+        latest_at=latest(shipped_at, cells.moment("订单完成时间")),
         items=items,
         refunds=tuple(Refund(part.item.net, item=at) for at, part in enumerate(parts) if part.refunded and alive),
         columns={
@@ -107,22 +104,37 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, taken: O
             "city": city,
             "currency": CURRENCY,
             **goods_and_discount(items),
-            "shipping_amount": sum((part.freight for part in parts), ZERO),
-            "total_amount": sum((part.payable for part in sold), ZERO),
-            "payment_method": cells.text("支付方式"),
+            **_paid(cells, parts),
         },
         shipment={"shipped_at": shipped_at, "region": region} if shipped_at else {},
         total=sum((part.payable for part in parts), ZERO),
-        steps={
-            "shipping": -sum((part.freight for part in sold), ZERO),
-            "discounts": sum((part.borne for part in sold), ZERO),
-            "cancelled": -sum((part.payable for part, gone in zip(parts, out, strict=True) if gone), ZERO),
-        },
-        repeats=tuple(
-            Repeat(at, of, same, Cells(at, other, habits).number("订单应付金额")) for (at, other), of, same in again
-        ),
+        steps=_steps(parts),
+        repeats=repeats_of(again, lambda at, other: Cells(at, other, habits).number("订单应付金额")),
         trouble=cells.trouble,
     )
+
+
+def _without_closed(part: _Part) -> _Part:
+    """A part that was closed without a refund, in an order that goes on, was not sold."""
+    gone = part.state in {"closed", "cancelled"} and not part.refunded
+    return replace(part, item=replace(part.item, taken_out=True)) if gone else part
+
+
+def _paid(cells: Cells, parts: list[_Part]) -> dict[str, object]:
+    return {
+        "shipping_amount": sum((part.freight for part in parts), ZERO),
+        "total_amount": sum((part.payable for part in parts if not part.item.taken_out), ZERO),
+        "payment_method": cells.text("支付方式"),
+    }
+
+
+def _steps(parts: list[_Part]) -> dict[str, Decimal]:
+    sold = [part for part in parts if not part.item.taken_out]
+    return {
+        "shipping": -sum((part.freight for part in sold), ZERO),
+        "discounts": sum((part.borne for part in sold), ZERO),
+        "cancelled": -sum((part.payable for part in parts if part.item.taken_out), ZERO),
+    }
 
 
 def _part(line: int, row: Row, habits: CellHabits, taken: OrderRows) -> _Part:

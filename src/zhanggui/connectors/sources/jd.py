@@ -15,13 +15,13 @@ from zhanggui.connectors.order_export import (
     NumberedRow,
     Order,
     Refund,
-    Repeat,
     Row,
     export_files,
     first_and_repeats,
     goods_and_discount,
     habits_of,
     order_groups,
+    repeats_of,
     require_currency,
     share_discount,
     unread_rows,
@@ -85,20 +85,26 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, taken: O
         refunds=(Refund(goods),) if status == "returned" else (),
         columns={
             **place,
-            "customer_id": known_person(cells.text("下单帐号")),
-            "device": "mobile" if "手机" in cells.text("订单来源", "订单渠道") else "",
+            **_person(cells),
             "currency": CURRENCY,
             **goods_and_discount(items),
             "shipping_amount": freight,
             "total_amount": goods + freight,
-            "payment_method": cells.text("支付方式"),
         },
         customer=place,
         total=listed,
         steps=_steps(full, goods, listed, freight),
-        repeats=tuple(Repeat(at, of, same) for (at, _), of, same in again),
+        repeats=repeats_of(again),
         trouble=cells.trouble,
     )
+
+
+def _person(cells: Cells) -> dict[str, object]:
+    return {
+        "customer_id": known_person(cells.text("下单帐号")),
+        "device": "mobile" if "手机" in cells.text("订单来源", "订单渠道") else "",
+        "payment_method": cells.text("支付方式"),
+    }
 
 
 def _item(line: int, row: Row, habits: CellHabits) -> Item:

@@ -16,12 +16,13 @@ from zhanggui.connectors.order_export import (
     NumberedRow,
     Order,
     Refund,
-    Repeat,
     export_files,
     first_and_repeats,
     goods_and_discount,
     habits_of,
+    latest,
     order_groups,
+    repeats_of,
     require_currency,
     unread_rows,
 )
@@ -70,23 +71,20 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, taken: O
     postage, received = cells.number("邮费(元)"), _received(cells)
     item = _item(cells)
     state = known_state(cells.text("订单状态"), paid_at, taken)
-    refunded = was_refunded(cells.text("售后状态") + cells.text("订单状态"))
-    status = state
-    if refunded and state != "cancelled":
-        status = "returned"
+    status = _status(cells, state)
+    if status == "returned":
         taken.note(WHOLE_REFUNDS, item.net)
-    elif state == "closed":
-        status = "cancelled"
     place = {"country": COUNTRY, "region": cells.text("省"), "city": cells.text("市")}
     back = max(ZERO, item.net + postage - received) if status == "returned" else ZERO
     steps = {"shipping": -postage, "refunded": back}
+    shipment = {"shipped_at": shipped_at, "carrier": cells.text("快递公司"), "region": place["region"]}
     return Order(
         order_id=order_id,
         line=line,
         status=status,
         placed_at=placed_at,
         paid_at=paid_at,
-        latest_at=max((at for at in (shipped_at, cells.moment("确认收货时间")) if at), default=None),
+        latest_at=latest(shipped_at, cells.moment("确认收货时间")),
         items=(item,),
         refunds=(Refund(item.net, item=0),) if status == "returned" else (),
         columns={
@@ -96,15 +94,19 @@ def _order(order_id: str, group: list[NumberedRow], habits: CellHabits, taken: O
             "shipping_amount": postage,
             "total_amount": cells.amount("用户实付金额(元)"),
         },
-        shipment={"shipped_at": shipped_at, "carrier": cells.text("快递公司"), "region": place["region"]}
-        if shipped_at
-        else {},
+        shipment=shipment if shipped_at else {},
         total=received,
         steps={} if state == "placed" else steps,
         unpaid=state == "placed",
-        repeats=tuple(Repeat(at, of, same, _received(Cells(at, other, habits))) for (at, other), of, same in again),
+        repeats=repeats_of(again, lambda at, other: _received(Cells(at, other, habits))),
         trouble=cells.trouble,
     )
+
+
+def _status(cells: Cells, state: str) -> str:
+    if was_refunded(cells.text("售后状态") + cells.text("订单状态")) and state != "cancelled":
+        return "returned"
+    return "cancelled" if state == "closed" else state
 
 
 def _received(cells: Cells) -> Decimal:

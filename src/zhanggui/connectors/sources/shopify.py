@@ -15,13 +15,15 @@ from zhanggui.connectors.order_export import (
     NumberedRow,
     Order,
     Refund,
-    Repeat,
     Row,
     currency_trouble,
     export_files,
     first_and_repeats,
+    goods_and_discount,
     habits_of,
+    latest,
     order_groups,
+    repeats_of,
     share_discount,
     unread_rows,
 )
@@ -88,33 +90,19 @@ def _order_name() -> Callable[[Row], str]:
 
 
 def _order(name: str, group: list[NumberedRow], habits: CellHabits, settings: ShopFacts, taken: OrderRows) -> Order:
-    lines, again = first_and_repeats(group)
+    lines, again = _lines(group, habits)
     line, row = next((numbered for numbered in lines if numbered[1].get("Created at")), lines[0])
     cells = Cells(line, row, habits)
     cells.id("Name")
-    subtotal, off = cells.amount("Subtotal"), cells.number("Discount Amount")
-    if (
-        again
-        and subtotal is not None
-        and _explained(group, subtotal + off, habits) < _explained(lines, subtotal + off, habits)
-    ):
-        lines, again = group, []  # equal lines that the order's own amount knows
     items = tuple(_item(at, other, habits) for at, other in lines)
-    goods = _net_goods(cells, items)
-    items = _discounted(items, goods, off)
-    refunded = cells.number("Refunded Amount")
-    placed_at, paid_at, shipped_at = (
-        cells.required_moment("Created at"),
-        cells.moment("Paid at"),
-        cells.moment("Fulfilled at"),
-    )
-    cancelled_at = cells.moment("Cancelled at")
+    goods, refunded = _net_goods(cells, items), cells.number("Refunded Amount")
+    items = _discounted(items, goods, cells.number("Discount Amount"))
+    shipped_at, cancelled_at = cells.moment("Fulfilled at"), cells.moment("Cancelled at")
     foreign = currency_trouble("Currency", cells.text("Currency"), settings)
-    total = goods - refunded
     if foreign is not None:
-        taken.note(OTHER_CURRENCY, total)
+        taken.note(OTHER_CURRENCY, goods - refunded)
     email = email_hash(cells.text("Email"))
-    place = {
+    place: dict[str, object] = {
         "country": cells.text("Shipping Country", "Billing Country"),
         "region": cells.text("Shipping Province", "Billing Province").lstrip("'"),
         "city": cells.text("Shipping City", "Billing City"),
@@ -123,32 +111,47 @@ def _order(name: str, group: list[NumberedRow], habits: CellHabits, settings: Sh
         order_id=name,
         line=line,
         status=_status(cells, taken),
-        placed_at=placed_at,
-        paid_at=paid_at,
-        latest_at=max((at for at in (shipped_at, cancelled_at) if at), default=None),
+        placed_at=cells.required_moment("Created at"),
+        paid_at=cells.moment("Paid at"),
+        latest_at=latest(shipped_at, cancelled_at),
         items=items,
         refunds=(Refund(refunded),) if refunded else (),
-        columns={
-            **place,
-            "customer_id": email,
-            "cancelled_at": cancelled_at,
-            "sales_channel": cells.text("Source") or "shopify",
-            "currency": cells.text("Currency").upper(),
-            "goods_amount": sum((item.amount for item in items), ZERO),
-            "discount_amount": sum((item.discount for item in items), ZERO),
-            "shipping_amount": cells.amount("Shipping"),
-            "tax_amount": cells.amount("Taxes"),
-            "total_amount": cells.amount("Total"),
-            "coupon_code": cells.text("Discount Code"),
-            "payment_method": cells.text("Payment Method"),
-        },
+        columns={**place, **_columns(cells, items), "customer_id": email, "cancelled_at": cancelled_at},
         customer={**place, "email_hash": email, "email_consent": _consent(cells.text("Accepts Marketing"))},
         shipment={"shipped_at": shipped_at, "region": place["region"]} if shipped_at else {},
-        total=ZERO if foreign else total,
+        total=ZERO if foreign else goods - refunded,
         steps={"refunded": refunded},
-        repeats=tuple(Repeat(at, of, same) for (at, _), of, same in again),
+        repeats=repeats_of(again),
         trouble=foreign or cells.trouble,
     )
+
+
+def _columns(cells: Cells, items: tuple[Item, ...]) -> dict[str, object]:
+    return {
+        "sales_channel": cells.text("Source") or "shopify",
+        "currency": cells.text("Currency").upper(),
+        **goods_and_discount(items),
+        "shipping_amount": cells.amount("Shipping"),
+        "tax_amount": cells.amount("Taxes"),
+        "total_amount": cells.amount("Total"),
+        "coupon_code": cells.text("Discount Code"),
+        "payment_method": cells.text("Payment Method"),
+    }
+
+
+def _lines(
+    group: list[NumberedRow], habits: CellHabits
+) -> tuple[list[NumberedRow], list[tuple[NumberedRow, int, bool]]]:
+    """The lines of an order and the rows that repeat one; equal rows are lines when the order's own amount knows them."""
+    lines, again = first_and_repeats(group)
+    own = Cells(*lines[0], habits)
+    subtotal = own.amount("Subtotal")
+    if not again or subtotal is None:
+        return lines, again
+    goods = subtotal + own.number("Discount Amount")
+    if _distance(group, goods, habits) < _distance(lines, goods, habits):
+        return group, []
+    return lines, again
 
 
 def _item(line: int, row: Row, habits: CellHabits) -> Item:
@@ -168,7 +171,7 @@ def _item(line: int, row: Row, habits: CellHabits) -> Item:
     )
 
 
-def _explained(lines: list[NumberedRow], goods: Decimal, habits: CellHabits) -> Decimal:
+def _distance(lines: list[NumberedRow], goods: Decimal, habits: CellHabits) -> Decimal:
     """How far ``lines`` are from the goods amount (before discounts) that the order itself tells."""
     return abs(sum((_item(at, row, habits).amount for at, row in lines), ZERO) - goods)
 

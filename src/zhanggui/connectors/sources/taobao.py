@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from zhanggui.basics.words import Words
@@ -27,6 +27,7 @@ from zhanggui.connectors.order_export import (
     goods_and_discount,
     habits_of,
     order_groups,
+    repeats_of,
     require_currency,
     share_discount,
     unread_rows,
@@ -78,61 +79,81 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
     yield from taken.end()
 
 
+@dataclass(frozen=True)
+class _Money:
+    """What an order is worth: what was paid, the postage, the goods to be paid for, and those of them that were closed."""
+
+    paid: Decimal
+    postage: Decimal
+    goods: Decimal
+    closed: Decimal = ZERO
+
+    @property
+    def gap(self) -> Decimal:
+        """How much less was paid than what remains of the order."""
+        return self.goods - self.closed + self.postage - self.paid
+
+
 def _listed(order_id: str, group: list[NumberedRow], habits: CellHabits, subs: SubOrders, taken: OrderRows) -> Order:
     """An order of the order list, with its sub-orders where their report was given."""
     kept, again = first_and_repeats(group, lambda row: row["订单编号"])
     line, row = kept[0]
     cells = Cells(line, row, habits)
     cells.id("订单编号")
-    placed_at, paid_at = cells.required_moment("订单创建时间"), cells.moment("订单付款时间")
-    paid, postage, goods = _amounts(cells)
+    paid_at, money = cells.moment("订单付款时间"), _money(cells)
     state = known_state(cells.text("订单状态"), paid_at, taken)
-    status = ("returned" if paid_at or paid > 0 else "cancelled") if state == "closed" else state
+    status = ("returned" if paid_at or money.paid > 0 else "cancelled") if state == "closed" else state
     parts = subs.claim(order_id)
-    items, cancelled = _items(cells, goods, parts, status)
-    refunds = _refunds(items, parts, goods, cells.number("退款金额"), status)
-    region, city = region_and_city(cells.text("收货地址"))
-    place = {"country": COUNTRY, "region": region, "city": city}
-    gap = goods - cancelled + postage - paid
+    items, closed = _items(cells, money.goods, parts, status)
+    money = replace(money, closed=closed)
+    refunds = _refunds(items, parts, money.goods, cells.number("退款金额"), status)
+    place = _place(cells)
     return Order(
         order_id=order_id,
         line=line,
         status=status,
-        placed_at=placed_at,
+        placed_at=cells.required_moment("订单创建时间"),
         paid_at=paid_at,
         latest_at=cells.moment("确认收货时间"),
         items=items,
         refunds=refunds,
         columns={
             **place,
-            "customer_id": known_person(cells.text("买家会员名")),
-            "device": "mobile" if "手机" in cells.text("是否手机订单") else "",
-            "currency": CURRENCY,
+            **_person(cells),
             **goods_and_discount(items),
-            "shipping_amount": postage,
-            "total_amount": goods + postage,
+            "currency": CURRENCY,
+            "shipping_amount": money.postage,
+            "total_amount": money.goods + money.postage,
         },
         customer=place,
-        total=paid,
-        steps={} if state == "placed" else _steps(cells, gap, postage, cancelled, refunds, status),
+        total=money.paid,
+        steps={} if state == "placed" else _steps(cells, money, refunds, status),
         unpaid=state == "placed",
         repeats=(
-            *(
-                Repeat(at, of, same, Cells(at, other, habits).number("买家实际支付金额"))
-                for (at, other), of, same in again
-            ),
+            *repeats_of(again, lambda at, other: Cells(at, other, habits).number("买家实际支付金额")),
             *(Repeat(at, part.line, True, ZERO, part.file) for part in parts for at in part.repeats),
         ),
         trouble=cells.trouble,
     )
 
 
-def _amounts(cells: Cells) -> tuple[Decimal, Decimal, Decimal]:
-    """What was paid, the postage, and the goods at what the buyer has to pay for them."""
+def _place(cells: Cells) -> dict[str, object]:
+    region, city = region_and_city(cells.text("收货地址"))
+    return {"country": COUNTRY, "region": region, "city": city}
+
+
+def _person(cells: Cells) -> dict[str, object]:
+    return {
+        "customer_id": known_person(cells.text("买家会员名")),
+        "device": "mobile" if "手机" in cells.text("是否手机订单") else "",
+    }
+
+
+def _money(cells: Cells) -> _Money:
     paid, postage, goods = cells.number("买家实际支付金额"), cells.number("买家应付邮费"), cells.amount("买家应付货款")
     if goods is None:
         goods = cells.required_amount("总金额") - postage
-    return paid, postage, goods
+    return _Money(paid, postage, goods)
 
 
 def _items(cells: Cells, goods: Decimal, parts: tuple[SubOrder, ...], status: str) -> tuple[tuple[Item, ...], Decimal]:
@@ -163,22 +184,20 @@ def _refunds(
     return (Refund(amount),) if amount else ()
 
 
-def _steps(
-    cells: Cells, gap: Decimal, postage: Decimal, cancelled: Decimal, refunds: tuple[Refund, ...], status: str
-) -> Mapping[str, Decimal]:
+def _steps(cells: Cells, money: _Money, refunds: tuple[Refund, ...], status: str) -> Mapping[str, Decimal]:
     """From what was paid to what was sold.
 
     The buyer paid more than the goods and postage that remain: for a part that was closed. Less: money went
     back, or coupons and points paid a part, which the platform bears.
     """
-    closed = max(-cancelled, min(gap, ZERO))
-    gap -= closed
+    closed = max(-money.closed, min(money.gap, ZERO))
+    gap = money.gap - closed
     refunded = sum((refund.amount for refund in refunds), ZERO)
     borne = cells.number("天猫卡券抵扣") + cells.number("集分宝抵扣") + cells.number("买家支付积分") / POINTS_PER_YUAN
     discounts = ZERO if gap == refunded else max(ZERO, min(gap, borne))
     rest = gap - discounts
     back = rest if status == "returned" else max(ZERO, min(rest, refunded))
-    return {"shipping": -postage, "cancelled": closed, "discounts": discounts, "refunded": back}
+    return {"shipping": -money.postage, "cancelled": closed, "discounts": discounts, "refunded": back}
 
 
 _SHOP = ShopFacts("CNY", "Asia/Shanghai")

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from zhanggui.basics.words import Words
-from zhanggui.connectors.cells import ZERO, CellHabits, Cells
+from zhanggui.connectors.cells import ZERO, CellHabits, Cells, Trouble
 from zhanggui.connectors.json_records import CUT, JsonRecord, flat, json_records, objects
 from zhanggui.connectors.order_export import (
     Item,
@@ -21,12 +23,12 @@ from zhanggui.connectors.order_export import (
     currency_trouble,
     export_files,
     goods_and_discount,
+    latest,
 )
 from zhanggui.connectors.order_rows import OrderRows
 from zhanggui.connectors.personal import email_hash
 from zhanggui.connectors.source import Example, Head, Inputs, ShopFacts, Source
 from zhanggui.connectors.woocommerce_records import (
-    RecordKind,
     WooRefund,
     WooTimes,
     customer_columns,
@@ -34,17 +36,15 @@ from zhanggui.connectors.woocommerce_records import (
     product_columns,
     read_refund,
 )
-from zhanggui.shop.rows import Piece, Reject
+from zhanggui.shop.rows import Piece
 
 LISTS = ("orders", "products", "customers", "refunds", "data")
 ORDER_TOTAL = Words("Sum of the orders' total", "订单 total 合计")
+UNKNOWN = "this is no order, product, customer or refund of WooCommerce"
 DRAFTS = Words("Drafts of checkouts that are no orders yet, left out", "尚未成为订单的结账草稿，未计入")
 OTHER_CURRENCY = Words(
     "Orders in another currency, not counted; they hold no rate", "其他币种的订单未计入；数据不含汇率"
 )
-TABLE_OF: dict[RecordKind, str] = {
-    "order": "orders", "product": "products", "customer": "customers", "refund": "refunds", "other": "orders",
-}  # fmt: skip
 STATES = {
     "pending": "placed", "on-hold": "placed", "processing": "paid", "completed": "shipped", "cancelled": "cancelled", "failed": "cancelled",
     "trash": "cancelled", "refunded": "returned",
@@ -60,122 +60,141 @@ def _detect(head: Head) -> bool:
     )
 
 
+@dataclass
+class _Seen:
+    """An order as it was first met in a file, and where it was met again."""
+
+    line: int
+    fields: dict[str, Any]
+    repeats: list[Repeat]
+
+
+@dataclass
+class _Aside:
+    """What is read before the orders: refunds by their number; products and customers go to ``taken``."""
+
+    taken: OrderRows
+    zone: str
+    refunds: dict[str, WooRefund]
+
+
 def _read(inputs: Inputs) -> Iterator[Piece]:
-    taken = OrderRows(ORDER_TOTAL, sales_channel="woocommerce", files=len(export_files(inputs)))
-    zone = inputs.settings.timezone
-    refunds: dict[str, WooRefund] = {}
     files = export_files(inputs)
+    taken = OrderRows(ORDER_TOTAL, sales_channel="woocommerce", files=len(files))
+    aside = _Aside(taken, inputs.settings.timezone, {})
     for path in files:  # what orders refer to comes first, wherever it stands
         yield from taken.file(path.name)
-        for number, (kind, record) in enumerate(_records(path)):
+        for number, record in enumerate(json_records(path, LISTS)):
             inputs.progress(f"reading {path.name}", number)
-            yield from _other(kind, record, zone, taken, refunds, path)
+            yield from _other(record, aside)
     for path in files:
         yield from taken.file(path.name)
-        seen: dict[str, tuple[int, dict[str, Any], list[Repeat]]] = {}
-        for kind, record in _records(path):
-            if kind == "order" and record.fields is not None:
-                _remember(record.line, record.fields, seen)
-        for line, fields, repeats in seen.values():
-            if str(fields.get("status", "")).endswith("draft"):
+        for one in _orders_of(path).values():
+            if str(one.fields.get("status", "")).endswith("draft"):
                 taken.note(DRAFTS)
             else:
-                yield from taken.add(_order(line, fields, repeats, inputs.settings, refunds, taken))
+                yield from taken.add(_order(one, inputs.settings, aside.refunds, taken))
     yield from taken.end()
 
 
-def _records(path: Path) -> Iterator[tuple[RecordKind, JsonRecord]]:
-    for record in json_records(path, LISTS):
-        yield ("other" if record.fields is None else kind_of(record.fields)), record
-
-
-def _other(
-    kind: RecordKind, record: JsonRecord, zone: str, taken: OrderRows, refunds: dict[str, WooRefund], path: Path
-) -> Iterator[Piece]:
+def _other(record: JsonRecord, aside: _Aside) -> Iterator[Piece]:
     """Everything that is no order."""
-    fields = record.fields
-    if fields is None or kind == "other":
-        reason = CUT if fields is None else "this is no order, product, customer or refund of WooCommerce"
-        yield Reject(TABLE_OF[kind], path.name, record.line, None, record.text or None, reason)
+    fields, taken = record.fields, aside.taken
+    if fields is None:
+        yield taken.reject("orders", record.line, Trouble("", record.text, CUT))
+        return
+    kind = kind_of(fields)
+    if kind == "other":
+        yield taken.reject("orders", record.line, Trouble("", record.text, UNKNOWN))
     elif kind == "product":
-        product_id, columns, trouble = product_columns(record.line, fields, zone)
+        product_id, columns, trouble = product_columns(record.line, fields, aside.zone)
         if trouble is not None:
             yield taken.reject("products", record.line, trouble)
         else:
             taken.product(record.line, product_id, columns)
     elif kind == "customer":
-        taken.customer(record.line, *customer_columns(record.line, fields, zone))
+        taken.customer(record.line, *customer_columns(record.line, fields, aside.zone))
     elif kind == "refund":
-        refunds[str(fields.get("id", ""))] = read_refund(record.line, fields, zone)
+        aside.refunds[str(fields.get("id", ""))] = read_refund(record.line, fields, aside.zone)
 
 
-def _remember(line: int, fields: dict[str, Any], seen: dict[str, tuple[int, dict[str, Any], list[Repeat]]]) -> None:
-    """Pages of the API overlap when orders come in while they are read: the same order stands in the file twice."""
-    order_id = str(fields.get("id", ""))
-    if order_id not in seen:
-        seen[order_id] = (line, fields, [])
-        return
-    first, before, repeats = seen[order_id]
-    total = Cells(line, flat(fields), CellHabits(decimal=".")).number("total")
-    repeats.append(Repeat(line, first, fields == before, total))
+def _orders_of(path: Path) -> dict[str, _Seen]:
+    """The orders of a file by number.
+
+    Pages of the API overlap when orders come in while they are read: the same order stands in the file twice.
+    """
+    seen: dict[str, _Seen] = {}
+    for record in json_records(path, LISTS):
+        if record.fields is None or kind_of(record.fields) != "order":
+            continue
+        first = seen.setdefault(str(record.fields.get("id", "")), _Seen(record.line, record.fields, []))
+        if first.fields is not record.fields:
+            total = Cells(record.line, flat(record.fields), CellHabits(decimal=".")).number("total")
+            first.repeats.append(Repeat(record.line, first.line, record.fields == first.fields, total))
+    return seen
 
 
-def _order(
-    line: int,
-    fields: dict[str, Any],
-    repeats: list[Repeat],
-    settings: ShopFacts,
-    dated: dict[str, WooRefund],
-    taken: OrderRows,
-) -> Order:
-    row = flat(fields)
-    cells, times = Cells(line, row, CellHabits(decimal=".")), WooTimes(line, row, settings.timezone)
+def _order(record: _Seen, settings: ShopFacts, dated: dict[str, WooRefund], taken: OrderRows) -> Order:
+    fields, row = record.fields, flat(record.fields)
+    cells, times = Cells(record.line, row, CellHabits(decimal=".")), WooTimes(record.line, row, settings.timezone)
+    placed_at, paid_at, modified = (times.moment(name) for name in ("date_created", "date_paid", "date_modified"))
     state = STATES.get(cells.text("status"))
     if state is None:
         taken.unknown_status(cells.text("status"))
-        state = "paid" if times.moment("date_paid") else "placed"
-    items = tuple(_item(line, one) for one in objects(fields, "line_items"))
-    total, shipping, shipping_tax = (
-        cells.required_amount("total"),
-        cells.number("shipping_total"),
-        cells.number("shipping_tax"),
-    )
-    tax = cells.number("total_tax") - shipping_tax
-    fees = sum((Cells(line, flat(one), cells.habits).number("total") for one in objects(fields, "fee_lines")), ZERO)
+        state = "paid" if paid_at else "placed"
+    items = tuple(_item(record.line, one) for one in objects(fields, "line_items"))
+    total = cells.required_amount("total")
     foreign = currency_trouble("currency", cells.text("currency"), settings)
     if foreign is not None:
         taken.note(OTHER_CURRENCY, total)
     place, email, customer_id = _person(fields)
-    modified = times.moment("date_modified")
-    placed_at, paid_at = times.moment("date_created"), times.moment("date_paid")
     return Order(
         order_id=cells.text("id"),
-        line=line,
+        line=record.line,
         status=state,
         placed_at=placed_at,
         paid_at=paid_at,
-        latest_at=max((at for at in (times.moment("date_completed"), modified) if at), default=None),
+        latest_at=latest(times.moment("date_completed"), modified),
         items=items,
         refunds=_refunds(cells, fields, state, dated),
         columns={
             **place,
             **_attribution(fields),
+            **_columns(cells, fields),
+            **goods_and_discount(items),
             "customer_id": customer_id,
             "cancelled_at": modified if state == "cancelled" else None,
-            "currency": cells.text("currency").upper(),
-            **goods_and_discount(items),
-            "shipping_amount": shipping,
-            "tax_amount": cells.number("total_tax"),
-            "total_amount": total,
-            "coupon_code": ", ".join(str(one.get("code", "")) for one in objects(fields, "coupon_lines")),
-            "payment_method": cells.text("payment_method_title", "payment_method"),
         },
         customer={**place, "email_hash": email},
         total=ZERO if foreign else total,
-        steps={"shipping": -(shipping + shipping_tax), "tax": -tax, "fees": -fees},
-        repeats=tuple(Repeat(one.line, one.of, one.same, ZERO) if foreign else one for one in repeats),
+        steps=_steps(cells, fields),
+        repeats=tuple(Repeat(one.line, one.of, one.same, ZERO) if foreign else one for one in record.repeats),
         trouble=cells.trouble or times.trouble or foreign,
     )
+
+
+def _columns(cells: Cells, fields: dict[str, Any]) -> dict[str, object]:
+    return {
+        "currency": cells.text("currency").upper(),
+        "shipping_amount": cells.amount("shipping_total"),
+        "tax_amount": cells.amount("total_tax"),
+        "total_amount": cells.amount("total"),
+        "coupon_code": ", ".join(str(one.get("code", "")) for one in objects(fields, "coupon_lines")),
+        "payment_method": cells.text("payment_method_title", "payment_method"),
+    }
+
+
+def _steps(cells: Cells, fields: dict[str, Any]) -> dict[str, Decimal]:
+    """What the total holds beside the goods: shipping with its tax, the tax of goods and fees, fees."""
+    shipping_tax = cells.number("shipping_tax")
+    fees = sum(
+        (Cells(cells.line, flat(one), cells.habits).number("total") for one in objects(fields, "fee_lines")), ZERO
+    )
+    return {
+        "shipping": -(cells.number("shipping_total") + shipping_tax),
+        "tax": -(cells.number("total_tax") - shipping_tax),
+        "fees": -fees,
+    }
 
 
 def _item(line: int, fields: dict[str, Any]) -> Item:
