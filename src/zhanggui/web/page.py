@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from zhanggui.basics.numbers import format_day, format_exact, format_value
+from zhanggui.basics.numbers import MINUS, format_day, format_exact, format_value
 from zhanggui.basics.periods import Window
 from zhanggui.basics.words import Words
 from zhanggui.web.blocks import Block, Link
@@ -118,11 +118,11 @@ class Context:
 
     def short(self, value: Any, unit: str) -> str:
         """A value for a tile: £12.3k."""
-        return format_value(_number(value), unit, self.view.language, self.shop.currency)
+        return _fine(value, unit) or format_value(_number(value), unit, self.view.language, self.shop.currency)
 
     def exact(self, value: Any, unit: str) -> str:
         """A value in full, for tables."""
-        return format_exact(_number(value), unit, self.view.language, self.shop.currency)
+        return _fine(value, unit) or format_exact(_number(value), unit, self.view.language, self.shop.currency)
 
     def day(self, day: date | str | None) -> str:
         """A day as people write it; a time is cut to its day."""
@@ -176,6 +176,15 @@ class Context:
     def whole(self) -> Context:
         """The same context for a file: all rows, no paging."""
         return replace(self, full=True)
+
+
+def _fine(value: Any, unit: str) -> str:
+    """A small ratio, such as orders per visitor, with three digits that say something; '' for all others."""
+    number = _number(value)
+    if number is None or unit not in ("count", "ratio") or not 0 < abs(number) < 1:
+        return ""
+    text = f"{abs(number):.3g}"
+    return "" if "e" in text else f"{MINUS if number < 0 else ''}{text}"
 
 
 def _number(value: Any) -> float | None:

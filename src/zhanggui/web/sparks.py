@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zhanggui.web.blocks import Bar, Spark, Tone
 
 WIDTH, HEIGHT, EDGE = 100.0, 28.0, 3.0
+MOST_POINTS = 92  # a longer line is drawn by means of neighbours: a sparkline is some 200 pixels wide
 
 
 def spark(values: Sequence[float | None], other: Sequence[float | None] = (), label: str = "") -> Spark | None:
@@ -15,6 +16,7 @@ def spark(values: Sequence[float | None], other: Sequence[float | None] = (), la
 
     The scale runs from the smallest to the largest value of both lines: a sparkline shows shape, not size.
     """
+    values, other = _thinned(values), _thinned(other)
     known = [value for value in (*values, *other) if value is not None]
     if len([value for value in values if value is not None]) < 2:
         return None
@@ -26,6 +28,14 @@ def spark(values: Sequence[float | None], other: Sequence[float | None] = (), la
         last=last if last is None or last[1] is None else (last[0], last[1]),
         label=label,
     )
+
+
+def _thinned(values: Sequence[float | None]) -> list[float | None]:
+    step = -(-len(values) // MOST_POINTS)
+    if step <= 1:
+        return list(values)
+    groups = [[value for value in values[at : at + step] if value is not None] for at in range(0, len(values), step)]
+    return [sum(group) / len(group) if group else None for group in groups]
 
 
 def _points(values: Sequence[float | None], low: float, high: float) -> list[tuple[float, float | None]]:
