@@ -15,6 +15,7 @@ CURABLE = (
     duckdb.OutOfMemoryException,
     duckdb.FatalException,
     duckdb.SerializationException,
+    duckdb.TransactionException,
 )
 _FULL = re.compile(r"no space left|disk quota|file too large|disk full|max_temp_directory_size|offload", re.IGNORECASE)
 _RIGHTS = re.compile(r"permission denied|read-only file system|operation not permitted", re.IGNORECASE)
@@ -38,7 +39,7 @@ def said(error: duckdb.Error, folder: Path, doing: str) -> ZhangguiError:
             retryable=True,
         )
     first = text.splitlines()[0] if text else type(error).__name__
-    if isinstance(error, duckdb.IOException):
+    if isinstance(error, (duckdb.IOException, duckdb.TransactionException)):
         return OutsideError(f"{doing} failed in {folder}: {first}", retryable=True)
     return DataError(f"The warehouse of {folder} is damaged ({first}); restore the folder from a backup.")
 

@@ -11,6 +11,13 @@ from zhanggui.store.schema import literal
 
 MOST_WORTH = 9_999_999_999  # shop currency; the product of two DECIMAL(18,4) overflows at ten billion
 
+# An id that a spreadsheet took for a number and cut: 9.44E+18. It does so from twelve digits on.
+SCIENTIFIC = r"[+-]?\d([.,]\d+)?[eE][+](1[1-9]|[2-9]\d|\d{3})"
+_LOST_ID = Words(
+    "a spreadsheet has cut this id to 9.44E+18 or the like; export the file again and do not open it in a spreadsheet",
+    "该编号已被电子表格改写为 9.44E+18 之类，位数丢失；请重新导出且不要用电子表格打开",
+)
+
 # What a cell should have been, by kind of column.
 _EXPECTED = {
     "moment": Words("is no time; write it as 2011-01-31T09:30:00Z", "不是时间；请写成 2011-01-31T09:30:00Z"),
@@ -63,6 +70,8 @@ def _of_column(column: Column) -> list[tuple[str, Words, bool]]:
         found.append(
             (f"{raw} IS NULL", Words(f"{name} is empty; every row needs it", f"{name} 为空；每行都必须填写"), False)
         )
+    if column.kind == "id":
+        found.append((f"contains({raw}, '+') AND regexp_full_match({raw}, '{SCIENTIFIC}')", _LOST_ID, True))
     if column.kind in _EXPECTED:
         expected = _EXPECTED[column.kind]
         words = Words(f"{name} {expected.en}", f"{name} {expected.zh}")

@@ -57,6 +57,9 @@ def report_backwards(staged: dict[str, Staging], runner: Runner, batch: str) -> 
                     f"{later} of the shipment is before {earlier} of its order", f"包裹的 {later} 早于订单的 {earlier}"
                 )
                 rows = joined.format(value=f"s.{mine}", rows=moved_rows(staging), other=other)
+                if table == "orders" and "shipments" in staged:
+                    # Those of this batch were looked at from their own side.
+                    wrong += f" AND o.shipment_id NOT IN (SELECT shipment_id FROM {moved_rows(staged['shipments'])})"
                 _report(staging, runner, batch, mine, words, f"{rows} WHERE {wrong}")
 
 
