@@ -163,7 +163,7 @@ class ClickHouse(Dialect):
     def promise_end(self, moment: str, zone: str) -> str:
         local = self.local(moment, zone)
         ends = f"toTimeZone(subtractMicroseconds(addDays({local}, 1), 1), 'UTC')"
-        return f"(CASE WHEN formatDateTime({local}, '%T') = '00:00:00' THEN {ends} ELSE {moment} END)"
+        return f"(CASE WHEN formatDateTime({local}, '%T.%f') = '00:00:00.000000' THEN {ends} ELSE {moment} END)"
 
     def frames(self, rows: Sequence[tuple[date, date, date]]) -> str:
         values = ", ".join(f"('{a}', '{b}', '{c}')" for a, b, c in rows)
@@ -200,7 +200,7 @@ class Spark(Dialect):
     def promise_end(self, moment: str, zone: str) -> str:
         local = self.local(moment, zone)
         ends = f"to_utc_timestamp({local} + INTERVAL '1' DAY, {self.text(zone)}) - INTERVAL '0.000001' SECOND"
-        return f"(CASE WHEN date_format({local}, 'HH:mm:ss') = '00:00:00' THEN {ends} ELSE {moment} END)"
+        return f"(CASE WHEN date_format({local}, 'HH:mm:ss.SSSSSS') = '00:00:00.000000' THEN {ends} ELSE {moment} END)"
 
 
 DIALECTS: dict[str, Dialect] = {each.name: each for each in (Dialect(), Postgres(), ClickHouse(), Spark())}

@@ -65,10 +65,11 @@ def _words(target: Dialect, zone: str) -> Mapping[str, Callable[[str], str]]:
 
 
 def _first_values(text: str, target: Dialect) -> str:
-    """``arg_min(value, time) FILTER (...)`` as the engine writes it."""
+    """``arg_min(value, time) FILTER (...)`` and types as the engine writes them."""
     if target.name == "duckdb":
         return text
     if target.name == "postgres":
+        text = text.replace("AS DOUBLE)", "AS DOUBLE PRECISION)")
         return _FIRST.sub(lambda hit: f"(array_agg({hit[1]} ORDER BY {hit[2]}){hit[3] or ''})[1]", text)
     name = "argMin" if target.name == "clickhouse" else "min_by"
     return _FIRST.sub(lambda hit: f"{name}({hit[1]}, {hit[2]}){hit[3] or ''}", text)

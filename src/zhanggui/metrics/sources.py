@@ -25,7 +25,7 @@ def event_hits(text: str) -> str:
         "visitor_id": "event.visitor_id",
         "page_views": _is("page_view"),
         "purchases": _is("purchase"),
-        "traffic_visitors": "CAST(NULL AS INTEGER)",
+        "traffic_visitors": "NULLIF(0, 0)",
         **{name: f"coalesce(visit.{name}, event.{name})" for name in _SESSION},
         **_OWN,
     }

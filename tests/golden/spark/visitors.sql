@@ -14,7 +14,7 @@ SELECT CAST(from_utc_timestamp(hit.seen_at, 'Asia/Shanghai') AS DATE) AS d0,
        CASE WHEN COUNT(hit.traffic_visitors) = 0 THEN COUNT(DISTINCT hit.visitor_id) WHEN COUNT(*) = 1 THEN SUM(hit.traffic_visitors) END AS m0
 FROM (SELECT event.occurred_at AS seen_at,
              event.visitor_id AS visitor_id,
-             CAST(NULL AS INTEGER) AS traffic_visitors,
+             NULLIF(0, 0) AS traffic_visitors,
              event.product_id AS product_id
       FROM events AS event
       WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit

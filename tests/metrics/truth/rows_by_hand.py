@@ -253,8 +253,9 @@ class HandShop:
 
     @cached_property
     def platform_sessions(self) -> Table:
-        """Sessions of the sessions table on days without events."""
-        return [row for row in self.table("sessions") if self.day(row["started_at"]) not in self.event_days]
+        """Sessions of the sessions table on days without events, as far as their own events are not known."""
+        found = [row for row in self.table("sessions") if self.day(row["started_at"]) not in self.event_days]
+        return [row for row in found if row["session_id"] not in self.session_events]
 
     @cached_property
     def aggregate_days(self) -> Table:
@@ -323,8 +324,7 @@ class HandShop:
         if own.by or own.where:
             return found
         for row in self.platform_sessions:
-            if row["session_id"] not in self.session_events:
-                found.append(Fact(row["started_at"], self._dims(row), _platform_flags(row)))
+            found.append(Fact(row["started_at"], self._dims(row), _platform_flags(row)))
         for row in self.aggregate_days:
             data = {"sessions": row.get("sessions"), "purchase": row.get("purchases"), "cart": row.get("add_to_carts")}
             found.append(Fact(row["day"], self._dims(row), data))

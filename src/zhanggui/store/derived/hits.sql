@@ -10,9 +10,9 @@ SELECT min(event.occurred_at) AS seen_at,
        min(coalesce(visit.device, event.device)) AS device,
        min(coalesce(visit.country, event.country)) AS country,
        min(coalesce(visit.region, event.region)) AS region,
-       sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS page_views,
-       sum(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS purchases,
-       NULL AS traffic_visitors
+       CAST(sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS BIGINT) AS page_views,
+       CAST(sum(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS BIGINT) AS purchases,
+       NULLIF(0, 0) AS traffic_visitors
 FROM events AS event
 LEFT JOIN visits AS visit ON visit.session_id = event.session_id
 WHERE (event.is_bot IS NULL OR NOT event.is_bot)

@@ -10,15 +10,16 @@ WITH seen AS (
            arg_min(event.device, event.occurred_at) FILTER (WHERE event.device IS NOT NULL) AS device,
            arg_min(event.country, event.occurred_at) FILTER (WHERE event.country IS NOT NULL) AS country,
            arg_min(event.region, event.occurred_at) FILTER (WHERE event.region IS NOT NULL) AS region,
-           sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS page_views,
+           CAST(sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS BIGINT) AS page_views,
            sum(CASE WHEN event.event IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')
                     THEN 0 ELSE 1 END) AS acts,
            max(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS item,
            max(CASE WHEN event.event = 'add_to_cart' THEN 1 ELSE 0 END) AS cart,
            max(CASE WHEN event.event = 'begin_checkout' THEN 1 ELSE 0 END) AS checkout,
            max(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS purchase,
-           sum(CASE WHEN event.event = 'search' THEN 1 ELSE 0 END) AS searches,
-           sum(CASE WHEN event.event = 'search' AND event.result_count = 0 THEN 1 ELSE 0 END) AS empty_searches
+           CAST(sum(CASE WHEN event.event = 'search' THEN 1 ELSE 0 END) AS BIGINT) AS searches,
+           CAST(sum(CASE WHEN event.event = 'search' AND event.result_count = 0 THEN 1 ELSE 0 END) AS BIGINT)
+               AS empty_searches
     FROM events AS event
     WHERE event.session_id IS NOT NULL
       AND (event.is_bot IS NULL OR NOT event.is_bot)
