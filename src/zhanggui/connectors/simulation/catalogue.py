@@ -131,6 +131,11 @@ _SUPPLIER_KINDS = ("Ceramics", "Textiles", "Metalware", "Glassworks", "Crafts", 
 SUPPLIERS = 60
 
 
+def leaves_under(path: str) -> Flags:
+    """Which categories lie under ``path``; '' holds them all."""
+    return np.array([not path or f"{leaf.path} > ".startswith(f"{path} > ") for leaf in LEAVES], np.bool_)
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """The products as arrays, sorted by category; prices and costs in hundredths of the currency.
@@ -164,7 +169,7 @@ class Catalogue:
 
     def best(self, path: str, count: int) -> Longs:
         """The ``count`` most wanted products whose category begins with ``path``, best first."""
-        inside = np.array([leaf.path.startswith(path) for leaf in LEAVES], np.bool_)[self.leaf]
+        inside = leaves_under(path)[self.leaf]
         steady = inside & (self.listed < -30) & (self.delisted == ALWAYS)
         order = np.argsort(np.where(steady, -self.weight, 1.0), kind="stable")
         return order[: min(count, int(steady.sum()))].astype(np.int64)
@@ -229,8 +234,8 @@ def _makers(options: Options) -> tuple[Longs, Longs, Longs, Floats]:
     rng = np.random.default_rng([options.seed, 22])
     return (
         rng.integers(5, 29, SUPPLIERS),
-        rng.choice(np.array([10, 20, 30, 50]), SUPPLIERS),
-        rng.choice(np.array([1, 2, 5, 10]), SUPPLIERS),
+        rng.choice(np.array([5, 10, 15, 20]), SUPPLIERS),
+        rng.choice(np.array([1, 1, 2, 5]), SUPPLIERS),
         rng.beta(1.4, 4.5, SUPPLIERS),
     )
 

@@ -92,7 +92,7 @@ INCIDENTS: tuple[Incident, ...] = (
         "kitchen-search", "search_failure", "conversion", CART, "2024-11-25T09:00", "2024-12-06T18:00", 0.25,
         Words("After a change of the synonyms, searches for kitchen goods found nothing.",
               "同义词表变更后，搜索厨房用品大多没有结果。"),
-        (("search_zero_rate", _UP), ("conversion_rate", _DOWN)), {"category": "Kitchen"},
+        (("search_zero_rate", _UP), ("conversion_rate", _DOWN)), {"category_1": "Kitchen"},
         size={"share_of_searches_without_result": 0.9},
     ),
     Incident(
@@ -123,10 +123,10 @@ INCIDENTS: tuple[Incident, ...] = (
         size={"success_factor": 0.80, "version": "4.2.0"},
     ),
     Incident(
-        "competitor-towels", "competitor_promotion", "outside", CART, "2025-04-07T00:00", "2025-04-28T00:00", 0.62,
-        Words("A competitor sold bath linen a quarter cheaper for three weeks.",
-              "竞争对手浴室纺织品降价四分之一，持续三周。"),
-        (("add_to_cart_rate", _DOWN), ("sales", _DOWN)), {"category": "Bathroom > Bath Linen"},
+        "competitor-bathroom", "competitor_promotion", "outside", CART, "2025-04-07T00:00", "2025-04-28T00:00", 0.62,
+        Words("A competitor sold bathroom goods a quarter cheaper for three weeks.",
+              "竞争对手浴室用品降价四分之一，持续三周。"),
+        (("add_to_cart_rate", _DOWN), ("sales", _DOWN)), {"category_1": "Bathroom"},
         size={"competitor_price_factor": 0.75, "cart_rate_factor": 0.62},
     ),
     Incident(
@@ -137,11 +137,11 @@ INCIDENTS: tuple[Incident, ...] = (
         size={"purchase_events_kept": 0.0},
     ),
     Incident(
-        "cookware-stock-out", "stock_out", "goods", STOCK, "2025-07-07T00:00", "2025-07-21T00:00", 0.0,
-        Words("The stock count found the shelves of the best-selling cookware empty; the supplier was late.",
-              "盘点发现热销锅具实际无库存，供应商又延迟到货。"),
-        (("stockout_rate", _UP), ("sales", _DOWN), ("add_to_cart_rate", _DOWN)), {"category": "Kitchen > Cookware"},
-        ("Kitchen > Cookware", 12, 0), {"products": 12.0},
+        "kitchen-stock-out", "stock_out", "goods", STOCK, "2025-07-07T00:00", "2025-07-21T00:00", 0.0,
+        Words("The stock count found the shelves of twelve kitchen best sellers empty; the suppliers were late.",
+              "盘点发现厨房类目十二款热销品实际无库存，供应商又延迟到货。"),
+        (("stockout_rate", _UP), ("sales", _DOWN), ("add_to_cart_rate", _DOWN)), {"category_1": "Kitchen"},
+        ("Kitchen", 12, 0), {"products": 12.0},
     ),
     Incident(
         "baidu-budget-cut", "channel_cut", "traffic", ARRIVAL, "2025-08-04T00:00", "2025-08-25T00:00", 0.30,
@@ -182,9 +182,9 @@ INCIDENTS: tuple[Incident, ...] = (
         size={"visits_added_as_share_of_all": 0.9, "not_recognised": 0.5},
     ),
     Incident(
-        "bedding-price-rise", "price_rise", "goods", PRICE, "2026-03-02T00:00", "2026-03-30T00:00", 1.18,
-        Words("Prices of bedding went up by 18 % for four weeks.", "床品类目涨价18%，持续四周。"),
-        (("price_per_unit", _UP), ("add_to_cart_rate", _DOWN), ("units", _DOWN)), {"category": "Bedroom > Bedding"},
+        "bedroom-price-rise", "price_rise", "goods", PRICE, "2026-03-02T00:00", "2026-03-30T00:00", 1.18,
+        Words("Prices of bedroom goods went up by 18 % for four weeks.", "卧室类目涨价18%，持续四周。"),
+        (("price_per_unit", _UP), ("add_to_cart_rate", _DOWN), ("units", _DOWN)), {"category_1": "Bedroom"},
         size={"price_factor": 1.18},
     ),
     Incident(
@@ -210,8 +210,9 @@ INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         "best-seller-decay", "best_seller_decay", "goods", VIEW, "2026-06-22T00:00", "2026-10-01T00:00", 0.90,
-        Words("Interest in two best sellers fades by a tenth every week.", "两款热销品热度每周衰减一成。"),
-        (("sales", _DOWN),), {}, ("Living Room > Decoration", 2, 0), {"weekly_factor": 0.90},
+        Words("Interest in the three best sellers of the living room fades by a tenth every week.",
+              "客厅类目三款热销品热度每周衰减一成。"),
+        (("sales", _DOWN),), {}, ("Living Room", 3, 0), {"weekly_factor": 0.90},
     ),
     Incident(
         "member-benefits-cut", "benefits_cut", "repurchase", INTENT, "2026-07-01T00:00", "2026-09-01T00:00", 0.72,
@@ -220,10 +221,10 @@ INCIDENTS: tuple[Incident, ...] = (
         (("orders", _DOWN), ("repurchase_rate", _DOWN)), {"customer_type": "returning"}, size={"returns_kept": 0.72},
     ),
     Incident(
-        "tableware-assortment", "assortment", "goods", VIEW, "2026-07-01T00:00", "2026-09-01T00:00", 0.70,
-        Words("Tableware lost its place on the home page and got no new products: a third fewer were looked at.",
-              "餐具类目被撤下首页且无上新，浏览量减少约三成。"),
-        (("sales", _DOWN),), {"category": "Kitchen > Tableware"}, size={"views_kept": 0.70},
+        "kitchen-assortment", "assortment", "goods", VIEW, "2026-07-01T00:00", "2026-09-01T00:00", 0.78,
+        Words("Kitchen goods lost their place on the home page and got no new products: a fifth fewer were looked at.",
+              "厨房类目被撤下首页且无上新，浏览量减少约两成。"),
+        (("sales", _DOWN),), {"category_1": "Kitchen"}, size={"views_kept": 0.78},
     ),
     Incident(
         "slow-mobile-checkout", "slow_pages", "conversion", CHECKOUT, "2026-08-10T00:00", "2026-08-22T00:00", 0.66,

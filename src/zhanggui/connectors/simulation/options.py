@@ -85,6 +85,6 @@ def _number(texts: Mapping[str, str], name: str, default: float) -> float:
 
 def _whole(texts: Mapping[str, str], name: str, default: int) -> int:
     number = _number(texts, name, default)
-    if number != int(number):
+    if not number.is_integer():
         raise DefinitionError(f"{name} {number:g} is not a whole number; write it as {default}.")
     return int(number)

@@ -1,4 +1,4 @@
-"""The shop's buyer: every Monday orders what will not last until the next delivery."""
+"""The shop's buyer: every Monday orders from a quarter of the suppliers what will not last until the next round."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ UNITS_A_DAY = 66.0
 """Pieces sold a day at scale 1 that the buyer expects before having seen anything."""
 MEMORY = 0.04
 WEIGHT_SEEN = 0.6
-COVER_DAYS = 24
+ROUND_WEEKS = 4
+"""Every supplier is ordered from once in so many weeks."""
+COVER_DAYS = 20
 SPLIT = (0.58, 0.42)
 
 
@@ -77,6 +79,10 @@ class Buyer:
             for warehouse in np.nonzero(self._world.catalogue.stocked[product])[0]:
                 self._place(day, (product, int(warehouse)), int(np.ceil(high[product, warehouse])) + 5)
 
+    def held_until(self, product: int) -> int:
+        """The day until which nothing of a product gets onto the shelf; 0 when nothing holds it up."""
+        return self._held.get(product, 0)
+
     def arriving(self, day: int) -> list[Delivery]:
         """What comes in on ``day``."""
         arrived = self._pending.pop(day, [])
@@ -89,20 +95,24 @@ class Buyer:
         return [delivery for due in sorted(self._pending) for delivery in self._pending[due]]
 
     def order(self, day: int, on_hand: Longs) -> None:
-        """Order everything that is below its reorder point, one purchase order a supplier and warehouse."""
+        """Order what is below its reorder point from the suppliers whose turn it is, one order a warehouse."""
         goods = self._world.catalogue
         low, high = self._targets(day)
-        wanted = goods.stocked & ((goods.listed <= day + 35) & (day < goods.delisted - 30))[:, None]
+        turn = (goods.supplier + day // 7) % ROUND_WEEKS == 0
+        wanted = goods.stocked & (turn & (goods.listed <= day + 35) & (day < goods.delisted - 30))[:, None]
         position = on_hand + self.incoming
         products, warehouses = np.nonzero(wanted & (position < low))
-        order = np.lexsort((products, warehouses, goods.supplier[products]))
-        previous: tuple[int, int] | None = None
-        for product, warehouse in zip(products[order].tolist(), warehouses[order].tolist(), strict=True):
-            if (goods.supplier[product], warehouse) != previous:
-                self._number += 1
-                previous = (int(goods.supplier[product]), warehouse)
-            need = int(np.ceil(high[product, warehouse] - position[product, warehouse]))
-            self._place(day, (product, warehouse), need, self._number)
+        need = np.maximum(np.ceil((high - position)[products, warehouses]), 1).astype(np.int64)
+        group = goods.supplier[products] * 2 + warehouses
+        for supplier in np.unique(group):
+            self._number += 1
+            lines = np.nonzero(group == supplier)[0]
+            # The smallest order a supplier takes is filled up with what sells best.
+            best = lines[np.argmax(goods.weight[products[lines]])]
+            need[best] += max(0, int(goods.minimum[products[best]] - need[lines].sum()))
+            for line in lines.tolist():
+                item = (int(products[line]), int(warehouses[line]))
+                self._place(day, item, int(need[line]), self._number)
 
     def _place(self, day: int, item: tuple[int, int], need: int, number: int | None = None) -> None:
         goods = self._world.catalogue
@@ -110,10 +120,10 @@ class Buyer:
             self._number += 1
             number = self._number
         pack = int(goods.pack[item[0]])
-        quantity = -(-max(need, int(goods.minimum[item[0]])) // pack) * pack
+        quantity = -(-max(need, 1) // pack) * pack
         expected = day + int(goods.lead_days[item[0]])
         late = int(self._rng.poisson(8)) + 1 if self._rng.random() < goods.unreliable[item[0]] else 0
-        arrives = max(expected + late, self._held.get(item[0], 0))
+        arrives = max(expected + late, self.held_until(item[0]))
         short = self._rng.random() < 0.06
         received = max(1, int(quantity * self._rng.uniform(0.85, 1.0))) if short else quantity
         delivery = Delivery(f"PO{number:07d}", item, day, expected, arrives, quantity, received)
@@ -123,11 +133,11 @@ class Buyer:
     def _targets(self, day: int) -> tuple[Floats, Floats]:
         """Reorder point and full level of every product and warehouse."""
         goods, seasons = self._world.catalogue, self._world.seasons
-        ahead = seasons.traffic[day : day + 45] * seasons.buying[day : day + 45]
+        ahead = seasons.traffic[day : day + 60] * seasons.buying[day : day + 60]
         coming = float(ahead.mean()) if len(ahead) else 1.0
         season = season_of_leaves(self._world.clock, day + 20)[goods.leaf]
         plain = UNITS_A_DAY * self._world.options.scale * goods.weight * season * coming
         rate = ((1 - WEIGHT_SEEN) * plain + WEIGHT_SEEN * self._seen * max(coming, 0.8))[:, None] * self._share
-        span = goods.lead_days[:, None] + 8
-        low = rate * span + 0.7 * np.sqrt(rate * span) + 0.3
+        span = goods.lead_days[:, None] + 7 * ROUND_WEEKS
+        low = rate * span + 0.35 * np.sqrt(rate * span) + 0.1
         return low, low + rate * COVER_DAYS + 1

@@ -147,8 +147,8 @@ class Seasons:
 
 
 def seasons_of(options: Options, clock: Clock) -> Seasons:
-    """The rhythm of all days, with two weeks more at the end for whoever looks ahead."""
-    count = clock.days + 60
+    """The rhythm of all days, with three months more at the end for whoever looks ahead."""
+    count = clock.days + 90
     weekday = (np.arange(count) + clock.start.weekday()) % 7
     ages = np.arange(count) + clock.day_number(date(2025, 10, 1)) * -1
     traffic = np.array(WEEKDAY)[weekday] * (1 + GROWTH) ** (ages / 365.0)

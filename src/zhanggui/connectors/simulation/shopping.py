@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhanggui.connectors.simulation.arrays import Flags, Floats, Longs
-from zhanggui.connectors.simulation.catalogue import LEAVES, season_of_leaves
+from zhanggui.connectors.simulation.catalogue import LEAVES, leaves_under, season_of_leaves
 from zhanggui.connectors.simulation.clock import DAY
 from zhanggui.connectors.simulation.incidents import CART, PRICE, QUALITY, VIEW
 from zhanggui.connectors.simulation.places import DESKTOP, LANES, PLACES, SYSTEMS
 from zhanggui.connectors.simulation.visits import Visits
-from zhanggui.connectors.simulation.world import World, during, leaves_under
+from zhanggui.connectors.simulation.world import World, during
 
 HOME, CATEGORY, ITEM = 0, 1, 2
 CART_CHANCE = 0.053
@@ -155,7 +155,7 @@ def _miss(world: World, rng: np.random.Generator, views: Views, at: Longs) -> No
             kept = planted.factor ** (np.maximum(at - planted.begin, 0) / (7 * DAY))
             hit = np.isin(views.product, planted.products)
         else:
-            hit = leaves_under(planted.incident.where["category"])[world.catalogue.leaf[views.product]]
+            hit = leaves_under(planted.incident.where["category_1"])[world.catalogue.leaf[views.product]]
         away = hit & during(planted, at) & (rng.random(len(at)) >= kept) & (views.gone == 0)
         views.gone[away] = planted.number
 
@@ -217,12 +217,12 @@ def _cart_hit(
     hit: Flags = during(planted, at)
     if planted.incident.kind == "search_failure":
         share = float(planted.incident.size["share_of_searches_without_result"])
-        inside = leaves_under(where["category"])[looks.leaf] & during(planted, visits.at)
+        inside = leaves_under(where["category_1"])[looks.leaf] & during(planted, visits.at)
         failed = inside & (looks.results > 0) & (rng.random(len(looks.leaf)) < share)
         looks.results[failed] = 0
         return hit & failed[views.visit]
-    if "category" in where:
-        hit &= leaves_under(where["category"])[world.catalogue.leaf[views.product]]
+    if "category_1" in where:
+        hit &= leaves_under(where["category_1"])[world.catalogue.leaf[views.product]]
     if "browser" in where:
         systems = np.array([s.browser == where["browser"] for s in SYSTEMS])
         hit &= systems[visits.system[views.visit]] & (visits.device[views.visit] == DESKTOP)

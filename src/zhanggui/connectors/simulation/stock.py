@@ -166,6 +166,10 @@ class Stock:
             self._move(day * DAY + 16 * HOUR, delivery.item, delivery.received, RECEIPT, delivery.reference)
             self.received.append(delivery)
         for comeback in self._returns.pop(day, ()):
+            until = self._buyer.held_until(comeback.item[0])
+            if day < until:
+                self._returns.setdefault(until, []).append(comeback)
+                continue
             self._move(day * DAY + 17 * HOUR, comeback.item, comeback.quantity, RETURN, comeback.reference)
         for planted in self._world.of(QUALITY, day * DAY, (day + 1) * DAY):
             self._write_off(planted, day)

@@ -10,7 +10,15 @@ import pyarrow as pa
 
 from zhanggui.connectors.simulation.arrays import Longs, ids, money, numbers, pieces, words
 from zhanggui.connectors.simulation.baskets import Baskets
-from zhanggui.connectors.simulation.catalogue import ALWAYS, BRANDS, LEAVES, PRODUCTS, SUPPLIERS, suppliers_of
+from zhanggui.connectors.simulation.catalogue import (
+    ALWAYS,
+    BRANDS,
+    LEAVES,
+    PRODUCTS,
+    SUPPLIERS,
+    leaves_under,
+    suppliers_of,
+)
 from zhanggui.connectors.simulation.checkout import SHIPPING_FEE
 from zhanggui.connectors.simulation.clock import DAY, HOUR
 from zhanggui.connectors.simulation.marketing import Plan
@@ -18,7 +26,7 @@ from zhanggui.connectors.simulation.options import END
 from zhanggui.connectors.simulation.orders import Orders
 from zhanggui.connectors.simulation.places import LANES, PAID, SMS
 from zhanggui.connectors.simulation.replenishment import Delivery
-from zhanggui.connectors.simulation.world import World, leaves_under
+from zhanggui.connectors.simulation.world import World
 
 COMPETITORS = ("Homely", "Jiayou")
 WATCHED = 160
@@ -164,14 +172,14 @@ def purchases_table(world: World, deliveries: list[Delivery], *, open_: bool) ->
 def competitors_table(world: World) -> pa.Table:
     """What two competitors ask for the most wanted products, seen every Monday morning."""
     rng, goods, clock = world.rng(81), world.catalogue, world.clock
-    watched = np.unique(np.concatenate([goods.best("", WATCHED), goods.best("Bathroom > Bath Linen", 25)]))
+    watched = np.unique(np.concatenate([goods.best("", WATCHED), goods.best("Bathroom", 40)]))
     mondays = np.arange((-clock.start.weekday()) % 7, clock.days, 7)
     shape = (len(mondays), len(COMPETITORS), len(watched))
     level = 1 + 0.05 * rng.standard_normal(shape[1:]) + 0.012 * np.cumsum(rng.standard_normal(shape), axis=0)
     asked = goods.list_price[watched] * np.clip(level, 0.75, 1.25)
     sale = rng.random(shape) < 0.05
     for planted in world.kinds("competitor_promotion"):
-        inside = leaves_under(planted.incident.where["category"])[goods.leaf[watched]]
+        inside = leaves_under(planted.incident.where["category_1"])[goods.leaf[watched]]
         then = (mondays * DAY >= planted.begin) & (mondays * DAY < planted.end)
         hit = then[:, None, None] & inside & np.array([True, False])[None, :, None]
         asked = np.where(hit, asked * float(planted.incident.size["competitor_price_factor"]) / 0.9, asked)

@@ -150,7 +150,11 @@ class Ledger:
 
     def _incident(self, planted: Planted) -> dict[str, Any]:
         incident = planted.incident
-        sums = {name: round(value, 2) for name, value in sorted(self._sums[planted.number].items()) if value}
+        sums = {
+            name: round(value, 2)
+            for name, value in sorted(self._sums[planted.number].items())
+            if value or name.startswith("shop_")
+        }
         effect = {"orders": int(sums.pop("orders", 0)), "sales": sums.pop("sales", 0.0), **sums}
         return {
             "id": incident.id,

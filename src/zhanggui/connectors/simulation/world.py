@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zhanggui.connectors.simulation.arrays import Flags, Longs
-from zhanggui.connectors.simulation.catalogue import LEAVES, Catalogue, catalogue_of
+from zhanggui.connectors.simulation.catalogue import Catalogue, catalogue_of, leaves_under
 from zhanggui.connectors.simulation.clock import DAY, Clock
 from zhanggui.connectors.simulation.incidents import PRICE, Planted, planted_in
 from zhanggui.connectors.simulation.options import Options
@@ -50,11 +50,6 @@ class World:
             yield number, first, min(first + step, self.clock.days)
 
 
-def leaves_under(path: str) -> Flags:
-    """Which categories lie under ``path``."""
-    return np.array([leaf.path.startswith(path) for leaf in LEAVES], np.bool_)
-
-
 def during(planted: Planted, moments: Longs) -> Flags:
     """Which local moments lie within an incident."""
     return (moments >= planted.begin) & (moments < planted.end)
@@ -68,7 +63,7 @@ def world_of(options: Options) -> World:
     price = catalogue.price.copy()
     for item in planted:
         if item.incident.mechanism == PRICE:
-            goods = leaves_under(item.incident.where["category"])[catalogue.leaf]
+            goods = leaves_under(item.incident.where["category_1"])[catalogue.leaf]
             days = slice(item.begin // DAY, -(-item.end // DAY))
             raised = np.round(price[days][:, goods] * item.factor / 100) * 100 - 10
             price[days, goods] = raised.astype(np.int64)
