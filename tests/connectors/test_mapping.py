@@ -81,6 +81,7 @@ def broken(old: str, new: str) -> str:
         (broken('{ const = "paid" }', '{ column = "x", map = "y" }'), "line 18: map of status must be like"),
         (broken('{ const = "paid" }', '{ column = "x", pick = "best" }'), "pick of status is one of first, last"),
         (broken('{ const = "paid" }', '{ column = "x", per = 0 }'), "per of status must be a number"),
+        (broken('{ const = "paid" }', '{ column = "x", hash = 1 }'), "hash of status is true or false"),
         (broken('{ const = "paid" }', '{ column = "x", per = true }'), "per of status must be a number"),
         (broken('{ const = "paid" }', '{ column = "x", zone = "Mars" }'), "No time zone is called 'Mars'"),
         (broken('{ const = "paid" }', "{ column = 3 }"), "column of status must be a text"),

@@ -132,6 +132,13 @@ def test_column_names_with_spaces_and_quotes_are_written_rightly(draft):
     assert result.column("orders", "order_id") == ["1"]
 
 
+def test_customers_known_by_their_address_are_kept_as_a_hash(draft):
+    text, _, result = draft("order id,order date,sku,qty,price,Email\n1,2020-01-01,A,2,3,ann@x.de\n")
+    assert 'customer_id = { column = "Email", hash = true }' in text
+    assert "ann" not in str(result["orders"])
+    assert result.column("orders", "customer_id") == result.column("customers", "customer_id")
+
+
 def test_decimal_commas_are_told(draft):
     text, _, result = draft("order id;order date;sku;qty;price\n1;31.01.2020;A;2;1.234,50\n")
     assert 'decimal = ","' in text

@@ -33,7 +33,7 @@ PICKS = ("first", "last", "min", "max", "sum", "count")
 TOP_KEYS = {"zone", "day_first", "decimal", "table"}
 TABLE_KEYS = {"fills", "from", "url", "sql", "keep", "group_by", "columns", "zone", "day_first", "decimal"}
 ORIGINS = ("column", "const", "join", "formula", "number_in", "line")
-VALUE_KEYS = {*ORIGINS, "with", "map", "else", "default", "date", "decimal", "per", "zone", "split", "pick"}
+VALUE_KEYS = {*ORIGINS, "with", "map", "else", "default", "date", "decimal", "per", "zone", "split", "pick", "hash"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Value:
     them; ``formula`` arithmetic over columns; ``number_in`` 1, 2, 3 within equal values of a column; ``line`` that
     text with the line of the file. Then: ``table`` replaces values (``otherwise`` those not in it), ``default``
     replaces an empty one; ``date`` is its strptime format, ``decimal`` its decimal mark, ``per`` what it is
-    divided by, ``zone`` that of times, ``split`` the separator of category levels; ``pick`` chooses within a group.
+    divided by, ``zone`` that of times, ``split`` the separator of category levels; ``pick`` chooses within a group;
+    ``hashed`` keeps a hash only, for e-mail addresses and phones.
     """
 
     target: Column
@@ -65,6 +66,7 @@ class Value:
     zone: str | None = None
     split: str | None = None
     pick: str = "first"
+    hashed: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -268,6 +270,7 @@ class _Reader:
             zone=self.settings(parts, number, {})["zone"],
             split=parts.get("split"),
             pick=parts.get("pick", "first"),
+            hashed=parts.get("hash", False),
         )
 
     def _check_parts(self, parts: MappingOf[str, Any], key: str, number: int) -> None:
@@ -278,6 +281,8 @@ class _Reader:
             raise self.fail(number, key, f'map of {key} must be like {{ "1" = "paid", "0" = "placed" }}')
         if parts.get("pick", "first") not in PICKS:
             raise self.fail(number, key, f"pick of {key} is one of {', '.join(PICKS)}")
+        if not isinstance(parts.get("hash", False), bool):
+            raise self.fail(number, key, f"hash of {key} is true or false")
         per = parts.get("per", 1)
         if isinstance(per, bool) or not isinstance(per, int | float) or per == 0:
             raise self.fail(number, key, f"per of {key} must be a number, such as 100 for cents")

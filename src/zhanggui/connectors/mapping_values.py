@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -86,6 +87,8 @@ def _replaced(value: Value, cell: Cell) -> Cell:
 
 
 def _converter(value: Value, habits: Habits) -> Callable[[Cell], Cell]:
+    if value.hashed:
+        return _hashed
     kind = value.target.kind
     if kind in NUMBERS:
         per = Decimal(value.per) if value.per else None
@@ -140,6 +143,12 @@ def _time(cell: Cell, form: str | None, zone: str, day_first: bool | None, *, wh
     except (ValueError, OverflowError):
         return cell
     return moment.astimezone(zone_named(zone)).date() if whole_day else moment
+
+
+def _hashed(cell: Cell) -> Cell:
+    """An e-mail address as everywhere else in zhanggui; other text, such as a phone, likewise."""
+    text = str(cell or "").strip().lower()
+    return hashlib.sha256(text.encode()).hexdigest() if text else None
 
 
 def _flag(cell: Cell) -> Cell:

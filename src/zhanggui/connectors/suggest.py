@@ -138,6 +138,8 @@ class _Block:
         """``target`` from the column that means ``meaning`` (the same name when left out), if the file has it."""
         name = self.look.of.get(meaning or target)
         if name:
+            if target == "customer_id" and any("@" in value for value in self.look.values.get(name, [])[:50]):
+                more["hash"] = "true"  # an e-mail address is never stored
             self.look.used.add(name)
             given = ", ".join([f"column = {_toml(name)}", *(f"{key} = {value}" for key, value in more.items())])
             self.lines.append(f"{target} = {_toml(name)}" if not more else f"{target} = {{ {given} }}")

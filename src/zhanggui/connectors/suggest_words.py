@@ -39,7 +39,7 @@ _WORDS = {
     "cancelled_at": "cancelled at|canceled at|取消时间|订单关闭时间",
     "status": "order status|status|financial status|state of order|订单状态|状态|交易状态",
     "customer_id": "customer id|user id|buyer id|client id|household id|member id|account id|customer number|customer|buyer|"
-    "买家会员名|用户id|会员id|客户id|买家id|会员号|下单帐号|买家",
+    "买家会员名|用户id|会员id|客户id|买家id|会员号|下单帐号|买家|email|e mail|customer email|buyer email|邮箱",
     "country": "country|ship country|shipping country|billing country|country code|国家|收货国家",
     "region": "region|state|province|ship state|shipping province|省|省份|收货省份|收货地址",
     "city": "city|ship city|shipping city|town|市|城市|收货城市",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def customers(columns: str) -> str:
         ('city = { join = ["town", "empty", "zip"], with = "/" }', "Köln/0123"),
         ('city = { join = ["town", "zip"] }', "Köln 0123"),
         ('city = { line = "row-" }', "row-2"),
+        ('email_hash = { column = "mail", hash = true }', hashlib.sha256(b"ann@x.de").hexdigest()),
+        ('email_hash = { column = "empty", hash = true }', None),
         ('city = { number_in = "town" }', "1"),
         ('city = { column = "town", map = { "Köln" = "Cologne" } }', "Cologne"),
         ('city = { column = "town", map = { "X" = "Y" } }', "Köln"),
@@ -76,8 +79,8 @@ def customers(columns: str) -> str:
 )
 def test_every_way_to_fill_a_column(mapped, spec, cell):
     text = (
-        "id;town;zip;empty;age;cents;comma;word;yes;at;dotted\n"
-        "1;Köln;0123;;30;1950;1.234,50;old;是;2020-02-01 08:30;01.02.20\n"
+        "id;town;zip;empty;age;cents;comma;word;yes;at;dotted;mail\n"
+        "1;Köln;0123;;30;1950;1.234,50;old;是;2020-02-01 08:30;01.02.20; Ann@X.de\n"
     )
     (row,) = mapped(customers(spec), text)["customers"]
     assert row[spec.split(" = ")[0]] == cell
