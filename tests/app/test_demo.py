@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,3 +77,30 @@ def test_a_job_that_fails_is_told_and_goes_on(
             time.sleep(0.01)
     assert len(scans) >= 3
     assert "disk is full" in capsys.readouterr().err
+
+
+def test_the_first_page_is_kept_warm_after_every_write(
+    filled: Path, empty: Path, small: SmallShops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    call = Desk.call
+
+    def noted(self: Desk, shop: str, verb: str, params: object, *more: object) -> object:
+        asked.append((shop, verb))
+        return call(self, shop, verb, params, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Desk, "call", noted)
+    with Desk.over([filled, empty]) as desk, Jobs(desk, every=0.01):
+        _until(lambda: ("filled", "today") in asked)
+        time.sleep(0.1)
+        assert asked == [("filled", "today")]  # once, and not for a shop without data
+        desk.call("empty", "import", {"source": "tables", "path": small.files})
+        _until(lambda: ("empty", "today") in asked)
+    assert desk.all_keys() == ("filled", "empty")
+
+
+def _until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)

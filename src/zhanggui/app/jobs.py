@@ -1,11 +1,13 @@
-"""The repeating jobs of a running server: one thread that looks at the watched folders."""
+"""The repeating jobs of a running server: watched folders, and the first page kept warm."""
 
 from __future__ import annotations
 
 import sys
 import threading
+from datetime import timedelta
 from types import TracebackType
 
+from zhanggui.basics.periods import DEFAULT_DAYS
 from zhanggui.basics.progress import Stopped
 from zhanggui.loop.desk import Desk
 from zhanggui.loop.failures import as_error
@@ -23,6 +25,7 @@ class Jobs:
         self._every = every
         self._ended = threading.Event()
         self._watchers = {key: Watcher(desk, key) for key in desk.all_keys()}
+        self._warm: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
     def __enter__(self) -> Jobs:
@@ -41,8 +44,21 @@ class Jobs:
             for key, watcher in self._watchers.items():
                 try:
                     watcher.scan()
+                    self._warm_up(key)
                 except Stopped:
                     return
                 except Exception as error:  # noqa: BLE001 - border of the job: it must go on tomorrow
-                    sys.stderr.write(f"zhanggui: watching the folders of {key}: {as_error(error).message}\n")
+                    sys.stderr.write(f"zhanggui: the jobs of {key}: {as_error(error).message}\n")
             self._ended.wait(self._every)
+
+    def _warm_up(self, key: str) -> None:
+        """Ask for the first page's numbers once after every write, so that nobody waits for them."""
+        stamp = self._desk.stamp(key)
+        if self._warm.get(key) == stamp:
+            return
+        self._warm[key] = stamp
+        last = next(card.last_day for card in self._desk.shops() if card.key == key)
+        if last is not None:
+            to = last + timedelta(1)
+            asked = {"from": to - timedelta(DEFAULT_DAYS), "to": to, "against": "previous"}
+            self._desk.call(key, "today", asked)
