@@ -168,6 +168,7 @@ def test_words_are_plain_and_mean_one_thing_first():
 
 
 @pytest.mark.data
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "tables"),
     [

@@ -48,6 +48,7 @@ def test_completejourney_gives_the_sales_of_the_file_to_the_cent(shared_data):
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_the_draft_for_tmall_orders_gives_the_sums_of_the_file(shared_data, tmp_path):
     path = shared_data / "tmall_orders" / "tmall_order_report.parquet"
     mapping = tmp_path / "m.map.toml"
@@ -60,6 +61,7 @@ def test_the_draft_for_tmall_orders_gives_the_sums_of_the_file(shared_data, tmp_
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_the_draft_for_the_shopify_challenge_gives_the_sum_of_the_file(shared_data, tmp_path):
     path = shared_data / "shopify_challenge" / "orders_5000.parquet"
     mapping = tmp_path / "m.map.toml"
@@ -82,6 +84,7 @@ def test_the_draft_for_payments_counts_the_successes_of_the_file(shared_data, tm
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_the_draft_for_facebook_ads_gives_the_spend_of_the_file(shared_data, tmp_path):
     path = shared_data / "kag_facebook_ads" / "kag.parquet"
     mapping = tmp_path / "m.map.toml"
