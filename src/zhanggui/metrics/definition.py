@@ -6,6 +6,7 @@ import ast
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +106,17 @@ class Kpi:
 
         ``value_of`` answers aggregate keys, names of other KPIs and ``window_days``.
         """
-        return _evaluate(ast.parse(self.formula, mode="eval").body, value_of)
+        return _evaluate(_parsed(self.formula), value_of)
 
     @property
     def own_additive(self) -> bool:
         """True for a single additive aggregate; formulas are judged by the catalogue."""
         return len(self.aggregates) == 1 and not self.refers and self.aggregates[0].additive
+
+
+@lru_cache(maxsize=1024)
+def _parsed(formula: str) -> ast.expr:
+    return ast.parse(formula, mode="eval").body
 
 
 def _evaluate(node: ast.expr, value_of: Callable[[str], float | None]) -> float | None:
