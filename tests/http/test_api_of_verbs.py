@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
+import threading
+import time
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from tests.http.asking import Client
 from tests.http.shapes import misfits
 from tests.small_shop import SmallShops
 
+from zhanggui.basics.progress import Progress, Stopped
+from zhanggui.http.asking import ask_watched
 from zhanggui.loop.desk import Desk
+from zhanggui.loop.result import Result
 from zhanggui.loop.verbs import verbs
 
 TOKEN = {"Authorization": "Bearer the-token"}
@@ -227,3 +235,33 @@ def test_a_closing_desk_says_stopped(own_client: Client, own_desk: Desk, small: 
     lines = _lines(own_client.post("/cli/import", json=body, headers=TOKEN))
     assert lines[-1]["error"]["kind"] == "stopped"
     assert own_client.post("/api/empty/import", json=body["params"]).status_code == 499
+
+
+def test_a_client_that_goes_away_stops_its_verb_without_noise(recwarn: pytest.WarningsRecorder) -> None:
+    stopped = threading.Event()
+    problems: list[dict[str, Any]] = []
+
+    def work(progress: Progress) -> Result:
+        try:
+            while True:
+                progress("x", 0)
+                time.sleep(0.01)
+        except Stopped:
+            stopped.set()
+            raise
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, told: problems.append(told))
+        task = asyncio.create_task(ask_watched(Request({"type": "http"}), work))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.to_thread(stopped.wait, 5)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+    gc.collect()
+    assert stopped.is_set()
+    assert problems == []
+    assert not recwarn.list

@@ -45,6 +45,7 @@ async def ask_watched(request: Request, ask: Callable[[Progress], Result], tell:
     """
     watched = Watched(tell)
     work = asyncio.get_running_loop().run_in_executor(_pool, ask, watched)
+    work.add_done_callback(_looked_at)
     try:
         while True:
             done, _ = await asyncio.wait({work}, timeout=EVERY)
@@ -55,3 +56,9 @@ async def ask_watched(request: Request, ask: Callable[[Progress], Result], tell:
     except asyncio.CancelledError:
         watched.stop()
         raise
+
+
+def _looked_at(work: asyncio.Future[Result]) -> None:
+    """Look at the error of work whose client went away, so that nobody reports it as forgotten."""
+    if not work.cancelled():
+        work.exception()
