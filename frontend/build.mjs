@@ -1,7 +1,7 @@
 // Bundles charts.js into src/zhanggui/web/static/vendor and writes VENDOR.md beside it.
 // Usage, in this folder:  npm install --no-package-lock && npm run build
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -47,16 +47,11 @@ ${rows.join("\n")}
 The licences' texts are in LICENSES.txt beside this file.
 `,
 );
-const texts = ["echarts", "zrender", "tslib"].map((name) => {
+const texts = ["echarts", "zrender", "tslib"].flatMap((name) => {
   const folder = join(here, "node_modules", name);
-  for (const candidate of ["LICENSE", "LICENSE.txt"]) {
-    try {
-      return `==== ${name} ====\n\n${readFileSync(join(folder, candidate), "utf8").trim()}\n`;
-    } catch {
-      continue;
-    }
-  }
-  throw new Error(`${name} has no licence file`);
+  const found = readdirSync(folder).filter((file) => /^(LICEN[CS]E|NOTICE)(\.txt|\.md)?$/i.test(file));
+  if (!found.some((file) => /^LICEN/i.test(file))) throw new Error(`${name} has no licence file`);
+  return found.sort().map((file) => `==== ${name}: ${file} ====\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`);
 });
 writeFileSync(join(target, "LICENSES.txt"), texts.join("\n"));
 console.log(`${file}: ${bytes.length} bytes, sha256 ${sha256}`);

@@ -143,8 +143,15 @@ def test_a_driver_folds_its_children(opener: Opener) -> None:
         assert len(first_cells(watched.page, "table-drivers")) == before
 
 
-@pytest.mark.parametrize(("path", "key"), [("/gifts/explore", "answer"), ("/gifts/drivers", "drivers"),
-                                           ("/gifts/explore?split=country", "answer")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/gifts/explore", "answer"),
+        ("/gifts/drivers", "drivers"),
+        ("/gifts/explore?split=country", "answer"),
+        ("/gifts/batches/b-20111209-061200", "bridge"),
+    ],
+)
 def test_every_chart_leaves_as_a_picture(opener: Opener, path: str, key: str) -> None:
     with opener.page() as watched:
         watched.open(path)

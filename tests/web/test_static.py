@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import Browser
 
 import zhanggui.web
-from zhanggui.web.render import STATIC, data_json, static_address, static_bytes
+from zhanggui.web.render import STATIC, data_json, prose, static_address, static_bytes
 
 WEB = Path(zhanggui.web.__file__).parent
 TEMPLATES = sorted(WEB.rglob("*.html"))
@@ -126,3 +126,8 @@ def test_lines_and_bars_stand_out_from_the_surface(colours: dict[str, str], mark
 def test_a_device_in_the_dark_gets_the_same_colours_as_a_reader_who_chose_dark() -> None:
     automatic = _colours(CSS.partition(':root[data-theme="auto"] {')[2].partition("}")[0])
     assert automatic == _dark()
+
+
+def test_numbers_in_prose_do_not_part_at_the_end_of_a_line() -> None:
+    assert prose("up 6.1 % (+£12k, −¥3)") == "up 6.1\u00a0% (+\u2060£12k, −\u2060¥3)"
+    assert prose("+1.2 points") == "+1.2 points"

@@ -28,6 +28,20 @@ def chart(kind: Kind, title: str, labels: Sequence[str], lines: Sequence[Json], 
     return {"kind": kind, "title": title, "labels": list(labels), "series": list(lines), **axis(unit, context)}
 
 
+def waterfall_chart(title: str, unit: str, names: Sequence[str], numbers: Sequence[float], context: Context) -> Json:
+    """A waterfall as a picture to take away: ``numbers`` are the start, each step, and the end."""
+    return {
+        "kind": "waterfall",
+        "title": title,
+        "start": numbers[0],
+        "steps": list(numbers[1:-1]),
+        "better": "",
+        "names": list(names),
+        "texts": [context.short(number, unit) for number in numbers],
+        **axis(unit, context),
+    }
+
+
 def axis(unit: str, context: Context) -> Json:
     """What the labels of a value axis need: unit, language, symbol of the currency."""
     currency = context.shop.currency

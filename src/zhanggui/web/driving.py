@@ -8,7 +8,7 @@ from typing import Any
 
 from zhanggui.basics.periods import Window, parse_day
 from zhanggui.web.blocks import Bar, Cell, Column, Row, Table
-from zhanggui.web.charts import axis
+from zhanggui.web.charts import waterfall_chart
 from zhanggui.web.figures import tone_of
 from zhanggui.web.page import Context, Json
 from zhanggui.web.sparks import waterfall
@@ -140,17 +140,13 @@ def _span(window: Any, context: Context) -> str:
 
 
 def _chart(shown: _Shown, title: str) -> Json:
-    """The waterfall's outermost level as data for the picture that a reader may take away."""
+    """The waterfall's outermost level."""
     context, drivers = shown.context, shown.explained["drivers"]
     steps = [float(driver["contribution"] or 0) for driver in drivers]
-    names = [driver_name(driver, context) for driver in drivers]
-    return {
-        "kind": "waterfall",
-        "title": title,
-        "start": shown.before,
-        "steps": steps,
-        "better": shown.better,
-        "names": [context.t("drivers.before"), *names, context.t("drivers.after")],
-        "texts": [context.short(value, shown.unit) for value in (shown.before, *steps, shown.after)],
-        **axis(shown.unit, context),
-    }
+    names = [
+        context.t("drivers.before"),
+        *(driver_name(driver, context) for driver in drivers),
+        context.t("drivers.after"),
+    ]
+    numbers = [shown.before, *steps, shown.after]
+    return {**waterfall_chart(title, shown.unit, names, numbers, context), "better": shown.better}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.words import Words
 from zhanggui.web.blocks import Bar, Block, Cell, Column, Facts, Notice, Row, Table
+from zhanggui.web.charts import waterfall_chart
 from zhanggui.web.page import Context, Json, Page
 from zhanggui.web.sparks import waterfall
 
@@ -68,6 +69,7 @@ def _bridge(bridge: Json | None, context: Context) -> tuple[Block, ...]:
         spans.append((level, float(step["amount"])))
         level += float(step["amount"])
     fall = waterfall(total, ours, spans, better="")
+    numbers = [total, *(size for _, size in spans), *([residual] if round(residual, 2) else []), ours]
     rows = [_bridge_row(t("bridge.platform_total"), "", fall.start, total, context, whole=True)]
     for step, bar in zip(steps, fall.steps, strict=True):
         name = context.say(step.get("words")) or t.get(f"bridge.{step['kind']}", step["kind"])
@@ -88,6 +90,7 @@ def _bridge(bridge: Json | None, context: Context) -> tuple[Block, ...]:
         note=f"{note} {t('drivers.cut')}" if fall.cut else note,
         sortable=False,
         downloads=context.downloads("bridge"),
+        chart=waterfall_chart(t("bridge.title"), "money", [row.cells[0].text for row in rows], numbers, context),
     )
     return (table, *_notes(bridge, context))
 

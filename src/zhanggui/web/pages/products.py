@@ -65,7 +65,7 @@ def _table(shown: list[Json], found: Json, first: int, context: Context) -> Tabl
     numbers = [(name, unit) for name, unit in NUMBERS if any(row.get(name) is not None for row in shown)]
     compared = any(row.get("change") is not None for row in shown)
     columns = [
-        Column("product", context.t("products.product"), sort=_sort("name", context)),
+        Column("product", context.t("products.product"), width="quarter", sort=_sort("name", context)),
         Column("trend", context.t("products.trend"), "spark"),
     ]
     for name, unit in numbers:

@@ -22,12 +22,16 @@
 
   let loading = null;
   const echartsReady = () => {
+    // A page with charts brings the library along; others fetch it when a picture is asked for.
     loading ??= new Promise((done, failed) => {
-      const script = make("script");
+      if (window.echarts) return done(window.echarts);
+      const script = document.getElementById("charts") ?? make("script");
+      script.addEventListener("load", () => done(window.echarts));
+      script.addEventListener("error", failed);
+      if (script.isConnected) return undefined;
       script.src = document.body.dataset.charts;
-      script.onload = () => done(window.echarts);
-      script.onerror = failed;
       document.head.append(script);
+      return undefined;
     });
     return loading;
   };
