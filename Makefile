@@ -10,7 +10,7 @@ PORT ?= 8700
 
 # With uv the locked files are installed with uv, otherwise with the pip of the environment.
 ifneq ($(UV),)
-INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 MAKE_VENV = $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
 else
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check

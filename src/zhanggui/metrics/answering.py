@@ -131,12 +131,14 @@ class _Asked:
         question = self.question
         if question.top is not None and question.top < 1:
             raise DefinitionError(f"top {question.top}: keep at least 1 group.")
-        if question.share:
-            for kpi in self.measured:
-                if kpi.unit not in ("money", "count") or not self._has_parts(kpi):
-                    raise DefinitionError(f"share: {kpi.name} is a {kpi.unit}; shares are of amounts and counts only.")
+        if question.share and self.measured and not any(self._is_shareable(kpi) for kpi in self.measured):
+            kpi = self.measured[0]
+            raise DefinitionError(f"share: {kpi.name} is a {kpi.unit}; shares are of amounts and counts only.")
         for name, values in self.where.items():
             self._check_values(name, values)
+
+    def _is_shareable(self, kpi: Kpi) -> bool:
+        return kpi.unit in ("money", "count") and self._has_parts(kpi)
 
     def _has_parts(self, kpi: Kpi) -> bool:
         """Amounts and counts have parts; averages (aov) and ratios have none."""
@@ -291,7 +293,7 @@ class _Asked:
         return len(days)
 
     def _share(self, kpi: Kpi, value: float | None, side: _Side) -> float | None:
-        if not self.question.share or value is None:
+        if not self.question.share or value is None or not self._is_shareable(kpi):
             return None
         total = evaluate(kpi, self.catalogue, side.numbers, None, side.window.days)
         return value / total if total else None
@@ -331,7 +333,9 @@ class _Asked:
                 segment = ",".join(f"{name}={value}" for name, values in self.where.items() for value in values)
                 additive = is_additive(kpi, self.catalogue)
                 base = goals.value(kpi.name, self.window, segment, additive=additive)
-            cells[kpi.name] = Cell.of(value, base, 1.0 if self.question.share and value else None)
+            cells[kpi.name] = Cell.of(
+                value, base, 1.0 if self.question.share and value and self._is_shareable(kpi) else None
+            )
         return cells
 
     def _total(self, kpi: Kpi, side: _Side) -> float | None:
