@@ -85,7 +85,7 @@ def test_the_smallest_shop_of_one_month_works() -> None:
 def test_rows_come_in_bounded_pieces() -> None:
     sizes = [table.num_rows for name, table in _all(Options(scale=1, months=1)) if name == "events"]
     assert len(sizes) >= 2
-    assert max(sizes) < 200_000
+    assert max(sizes) <= 100_000
 
 
 @pytest.mark.slow

@@ -8,13 +8,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from tests.connectors.simulation.conftest import SimulatedShop, simulate
 
+from zhanggui.connectors.simulation.catalogue import LEAVES
 from zhanggui.connectors.simulation.incidents import INCIDENTS, Incident
 from zhanggui.connectors.simulation.options import END, Options
 from zhanggui.metrics.catalogue import load_catalogue
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_there_are_many_incidents_of_many_kinds_spread_over_both_years() -> None:
@@ -220,3 +224,12 @@ def test_a_shop_of_the_usual_size_has_about_forty_thousand_visitors_a_month(larg
     )
     assert 37_000 < monthly < 43_000
     assert large.one("SELECT count(*) FROM events") < 3_800_000
+
+
+@pytest.mark.parametrize("page", ["the-simulated-shop.md", "the-simulated-shop.zh.md"])
+def test_the_page_about_the_shop_names_every_incident(page: str) -> None:
+    text = (ROOT / "docs" / "explanation" / page).read_text("utf-8")
+    for incident in INCIDENTS:
+        assert f"| `{incident.id}` | {incident.from_[:10]} .. {incident.to[:10]} |" in text
+        assert incident.words["zh" if ".zh." in page else "en"] in text
+    assert f"{len(LEAVES)} " in text

@@ -11,7 +11,7 @@ from zhanggui.connectors.simulation.incidents import BOTS
 from zhanggui.connectors.simulation.marketing import Plan
 from zhanggui.connectors.simulation.world import World, during
 
-SHARE = 0.012
+SHARE = 0.009
 """Visits of usual robots, as a share of the people's."""
 PAGES_A_VISIT = 4
 FIRST_VISITOR = 800_000_000

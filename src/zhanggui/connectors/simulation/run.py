@@ -34,6 +34,8 @@ from zhanggui.connectors.simulation.world import during, world_of
 
 CHUNK = 60_000
 """Rows of a table that are gathered before they are handed on."""
+MOST = 100_000
+"""Rows that are handed on at once at the most."""
 GUESTS = 0.13
 """Share of new buyers who do not make an account."""
 HURT_DAYS = 75
@@ -79,7 +81,9 @@ class _Gatherer:
         parts = self.parts.pop(name, [])
         self.rows.pop(name, None)
         if parts:
-            yield name, pa.concat_tables(parts)
+            whole = pa.concat_tables(parts)
+            for begin in range(0, whole.num_rows, MOST):
+                yield name, whole.slice(begin, MOST)
 
     def flush_all(self) -> Iterator[Named]:
         """Hand on everything."""

@@ -100,7 +100,7 @@ def views_of(world: World, rng: np.random.Generator, visits: Visits, looks: Look
     loyal = first | (rng.random(len(visit)) < 0.72)
     u = rng.random(len(visit))
     product = np.where(loyal, _pick_in_leaf(world, weight, looks.leaf[visit], u), _pick(weight, u))
-    listed = ~(first & lands[visit]) & (rng.random(len(visit)) < 0.28)
+    listed = ~(first & lands[visit]) & (rng.random(len(visit)) < 0.18)
     quantity = 1 + (rng.random(len(visit))[:, None] > np.array([0.80, 0.94, 0.98])).sum(axis=1)
     at = visits.at[visit]
     day = at // DAY
