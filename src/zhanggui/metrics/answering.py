@@ -333,9 +333,7 @@ class _Asked:
                 segment = ",".join(f"{name}={value}" for name, values in self.where.items() for value in values)
                 additive = is_additive(kpi, self.catalogue)
                 base = goals.value(kpi.name, self.window, segment, additive=additive)
-            cells[kpi.name] = Cell.of(
-                value, base, 1.0 if self.question.share and value and self._is_shareable(kpi) else None
-            )
+            cells[kpi.name] = Cell.of(value, base, self._share(kpi, value, current))
         return cells
 
     def _total(self, kpi: Kpi, side: _Side) -> float | None:
