@@ -106,8 +106,16 @@ def by_hand(
     where: dict[str, tuple[Any, ...]] | None = None,
 ) -> dict[Key, float | None]:
     """The KPI per group (key () for the whole), by the definition's words."""
-    leaves = {part: grouped(shop, LEAVES[part], first, to, by, where) for part in parts(name)}
-    keys: set[Key] = set().union(*leaves.values())
+    return combined(
+        name, {part: grouped(shop, LEAVES[part], first, to, by, where) for part in parts(name)}, first, to, by
+    )
+
+
+def combined(
+    name: str, leaves: dict[str, dict[Key, float | None]], first: date, to: date, by: tuple[str, ...]
+) -> dict[Key, float | None]:
+    """The KPI per group from its leaves per group; a sum or count without rows is 0, anything else unknown."""
+    keys: set[Key] = set().union(*leaves.values()) if by else {()}
 
     def part(leaf: str, key: Key) -> float | None:
         return leaves[leaf].get(key, 0.0 if leaf in COUNT_LIKE else None)
