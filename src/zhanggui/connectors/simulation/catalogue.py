@@ -193,10 +193,7 @@ def catalogue_of(options: Options, clock: Clock) -> Catalogue:
     leaf = np.sort(rng.choice(len(LEAVES), PRODUCTS, p=share)).astype(np.int64)
     rank = rng.permutation(PRODUCTS)
     weight = 1.0 / (rank + 7.0)
-    fresh = (rank >= 60) & (rng.random(PRODUCTS) < 0.22)
-    listed = np.where(fresh, rng.integers(1, max(clock.days, 2), PRODUCTS), -rng.integers(40, 900, PRODUCTS))
-    ends = (rank >= 300) & (rng.random(PRODUCTS) < 0.08)
-    delisted = np.where(ends, np.maximum(listed, 0) + rng.integers(60, 500, PRODUCTS), ALWAYS)
+    listed, delisted = _lifetimes(rng, clock, rank)
     usual = np.array([entry.price for entry in LEAVES])[leaf]
     list_price = _price_points(usual * np.exp(rng.normal(0, 0.38, PRODUCTS)))
     cost = (list_price * rng.uniform(0.34, 0.62, PRODUCTS)).astype(np.int64)
@@ -217,8 +214,8 @@ def catalogue_of(options: Options, clock: Clock) -> Catalogue:
         weight=weight / weight.sum(),
         quality=rng.normal(0, 0.35, PRODUCTS),
         elasticity=np.array([entry.elasticity for entry in LEAVES])[leaf],
-        listed=listed.astype(np.int64),
-        delisted=delisted.astype(np.int64),
+        listed=listed,
+        delisted=delisted,
         home=home,
         stocked=stocked,
         price=price,
@@ -228,6 +225,15 @@ def catalogue_of(options: Options, clock: Clock) -> Catalogue:
         pack=makers[2][supplier],
         unreliable=makers[3][supplier],
     )  # fmt: skip
+
+
+def _lifetimes(rng: np.random.Generator, clock: Clock, rank: Longs) -> tuple[Longs, Longs]:
+    """Days of listing and delisting: best sellers are always there, a fifth of the others is new, some end."""
+    fresh = (rank >= 60) & (rng.random(PRODUCTS) < 0.22)
+    listed = np.where(fresh, rng.integers(1, max(clock.days, 2), PRODUCTS), -rng.integers(40, 900, PRODUCTS))
+    ends = (rank >= 300) & (rng.random(PRODUCTS) < 0.08)
+    delisted = np.where(ends, np.maximum(listed, 0) + rng.integers(60, 500, PRODUCTS), ALWAYS)
+    return listed.astype(np.int64), delisted.astype(np.int64)
 
 
 def _makers(options: Options) -> tuple[Longs, Longs, Longs, Floats]:

@@ -32,6 +32,7 @@ from zhanggui.connectors.simulation.timeline import (
     VITALS,
     Steps,
 )  # fmt: skip
+from zhanggui.connectors.simulation.visits import Visits
 from zhanggui.connectors.simulation.world import World, during
 
 LOAD_MS = (900, 1050, 1250, 1300, 850, 1150, 800, 900)
@@ -68,9 +69,8 @@ def events_table(
     load = load[order]
     is_page, vitals = kind == PAGE, kind == VITALS
     quantity, value = _goods(baskets, visit, kind, view)
-    system, lane, place = visits.system[visit], visits.lane[visit], visits.place[visit]
     customer = np.where(steps.position[order] >= known.since[visit], known.customer[visit], -1)
-    lcp, inp, cls, ttfb = _vitals(rng, load, vitals)
+    measured = zip(("lcp_ms", "inp_ms", "cls", "ttfb_ms"), _vitals(rng, load, vitals), strict=True)
     query, results = _search(baskets, visit, kind)
     bought = np.where(kind == PURCHASE, known.order[visit], -1)
     return pa.table({
@@ -88,6 +88,17 @@ def events_table(
         "result_count": numbers(results, results < 0),
         "quantity": pieces(quantity, quantity < 0),
         "value": money(value, value < 0),
+        **_origin(visits, visit, campaigns),
+        "load_ms": numbers(np.round(load), ~is_page),
+        **{name: numbers(values, ~vitals) for name, values in measured},
+        "is_bot": nothing(count, pa.bool_()),
+    })  # fmt: skip
+
+
+def _origin(visits: Visits, visit: Longs, campaigns: tuple[str, ...]) -> dict[str, pa.Array]:
+    """What every event says of its visit."""
+    system, lane, place = visits.system[visit], visits.lane[visit], visits.place[visit]
+    return {
         "source": words(lane, SOURCES),
         "medium": words(lane, MEDIUMS),
         "campaign_id": words(visits.campaign[visit], campaigns),
@@ -96,13 +107,7 @@ def events_table(
         "browser": words(system, BROWSERS),
         "country": words(place, COUNTRIES),
         "region": words(place, REGIONS),
-        "load_ms": numbers(np.round(load), ~is_page),
-        "lcp_ms": numbers(lcp, ~vitals),
-        "inp_ms": numbers(inp, ~vitals),
-        "cls": numbers(cls, ~vitals),
-        "ttfb_ms": numbers(ttfb, ~vitals),
-        "is_bot": nothing(count, pa.bool_()),
-    })  # fmt: skip
+    }
 
 
 def _load_ms(world: World, rng: np.random.Generator, baskets: Baskets, steps: Steps) -> Floats:
