@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_a_source_that_fails_half_way_leaves_the_shop_as_it_was(shop: OpenShop) 
     take(shop, orders({}))
     before = snapshot(shop)
 
-    def pieces() -> list[Piece]:
+    def pieces() -> Iterator[Piece]:
         yield orders({"order_id": "2"})
         raise DataError("o.csv is cut")
 
@@ -127,6 +128,20 @@ def test_a_source_that_fails_half_way_leaves_the_shop_as_it_was(shop: OpenShop) 
     assert snapshot(shop) == before
     assert len(list_batches(shop)) == 1
     assert counts(take(shop, orders({"order_id": "2"})), "orders") == (1, 0, 0, 0)
+
+
+def test_the_source_is_closed_when_the_import_fails(shop: OpenShop) -> None:
+    closed = []
+
+    def pieces() -> Iterator[Piece]:
+        try:
+            yield text_rows("orders", {"order_id": "1"})
+        finally:
+            closed.append(True)
+
+    with pytest.raises(DataError, match="missing"):
+        import_pieces(shop, pieces(), source="t", files=[])
+    assert closed == [True]
 
 
 def test_a_failure_of_derived_tables_rolls_everything_back(shop: OpenShop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +157,7 @@ def test_a_failure_of_derived_tables_rolls_everything_back(shop: OpenShop, monke
     assert counts(take(shop, orders({})), "orders") == (1, 0, 0, 0)
 
 
-@pytest.mark.parametrize("when", range(1, 7))
+@pytest.mark.parametrize("when", [1, 3, 6])
 def test_an_import_that_is_stopped_leaves_the_shop_as_it_was(shop: OpenShop, when: int) -> None:
     take(shop, orders({}))
     before = snapshot(shop)
@@ -166,7 +181,7 @@ def test_a_long_statement_is_interrupted(shop: OpenShop, tmp_path: Path) -> None
     path = tmp_path / "lines.csv"
     duckdb.connect().execute(
         f"COPY (SELECT i AS order_id, 1 AS line_no, 'P' AS product_id, 1 AS quantity, 1 AS unit_price "
-        f"FROM range(3000000) t(i)) TO '{path}' (HEADER)"
+        f"FROM range(1500000) t(i)) TO '{path}' (HEADER)"
     )
     stages = []
 

@@ -125,19 +125,16 @@ def test_a_duckdb_file_of_somebody_else_is_refused(folder: Path) -> None:
         open_shop_folder(folder)
 
 
-def test_a_shop_that_another_process_holds_names_the_process(folder: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_shop_that_another_process_holds_names_it_and_is_waited_for(
+    folder: Path, holder: subprocess.Popen[str]
+) -> None:
     with pytest.raises(OutsideError, match=f"process {holder.pid}") as caught:
         open_shop_folder(folder, wait=0.2)
     assert caught.value.retryable
-
-
-def test_a_shop_that_a_server_holds_names_the_server(folder: Path, holder: subprocess.Popen[str]) -> None:
     write_owner(folder, Owner(8123, "t", holder.pid))
     with pytest.raises(OutsideError, match=r"zhanggui server .*port 8123"):
         open_shop_folder(folder, wait=0.0)
-
-
-def test_a_short_lived_holder_is_waited_for(folder: Path, holder: subprocess.Popen[str]) -> None:
+    assert holder.stdin is not None
     holder.stdin.close()
     with open_shop_folder(folder, wait=20.0) as shop:
         assert shop.warehouse.newest_batch() is None

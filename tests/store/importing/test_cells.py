@@ -13,7 +13,7 @@ import pytest
 from tests.store.pieces import counts, kept, orders, refused, take, typed
 
 from zhanggui.shop import Rows
-from zhanggui.store.importing.casting import repeated_days
+from zhanggui.store.importing.casting import repeated_hours
 from zhanggui.store.opened import OpenShop
 
 
@@ -42,6 +42,12 @@ def test_ids_that_are_integers_or_dictionaries_become_text(shop: OpenShop) -> No
     take(shop, typed("customers", customer_id=pa.array(["a", "b", "a"]).dictionary_encode()))
     assert kept(shop, "products", "product_id") == [("17850",), (str(2**62),)]
     assert kept(shop, "customers", "customer_id") == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()], ids=str)
+def test_text_of_every_kind_is_text(shop: OpenShop, kind: pa.DataType) -> None:
+    take(shop, typed("products", product_id=pa.array(["P", "a long name of a product"], kind)))
+    assert kept(shop, "products", "product_id") == [("P",), ("a long name of a product",)]
 
 
 def test_an_id_of_text_stays_as_it_is(shop: OpenShop) -> None:
@@ -184,17 +190,16 @@ def test_an_empty_column_of_no_type_is_empty(shop: OpenShop) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Shanghai", "UTC"])
-def test_the_repeated_days_are_those_on_which_clocks_go_back(zone: str) -> None:
+def test_the_repeated_hours_are_those_in_which_clocks_go_back(zone: str) -> None:
     place = ZoneInfo(zone)
-    days = {day for day, _ in repeated_days(zone)}
     at = datetime(2016, 1, 1, tzinfo=UTC)
     found = set()
     while at < datetime(2019, 1, 1, tzinfo=UTC):
         local = at.astimezone(place)
         if local.fold:
-            found.add(local.date())
+            found.add((local.date(), local.hour))
         at += timedelta(minutes=30)
-    assert {day for day in days if 2016 <= day.year < 2019} == found
+    assert {(fold.day, fold.hour) for fold in repeated_hours(zone) if 2016 <= fold.day.year < 2019} == found
 
 
 def test_counts_of_a_batch_are_those_of_its_rows(shop: OpenShop) -> None:

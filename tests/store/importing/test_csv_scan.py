@@ -123,10 +123,10 @@ def test_repeated_keys_of_a_scan_name_both_lines(shop: OpenShop, tmp_path: Path)
 
 
 def test_rows_of_a_big_file_keep_their_order_and_lines(shop: OpenShop, tmp_path: Path) -> None:
-    """Read in parallel, in several parts; every 50,000th row is bad, in a file with line breaks inside cells."""
+    """Read in parallel, in several parts; every 20,000th row is bad, in a file with line breaks inside cells."""
     rows, expected, line = [], [], 2
-    for number in range(300_000):
-        bad = number % 50_000 == 777
+    for number in range(140_000):
+        bad = number % 20_000 == 777
         cell = '"a\nb"' if number % 9_999 == 5 else "a"
         rows.append(f"{number},{'?' if bad else '2026-01-05'},paid,{cell},{'x' * 20}\n")
         if bad:
@@ -134,7 +134,7 @@ def test_rows_of_a_big_file_keep_their_order_and_lines(shop: OpenShop, tmp_path:
         line += 2 if "\n" in cell else 1
     text = "order_id,placed_at,status,city,region\n" + "".join(rows)
     report = take(shop, scan("orders", tmp_path / "o.csv", text))
-    assert counts(report, "orders") == (300_000 - len(expected), 0, 0, len(expected))
+    assert counts(report, "orders") == (140_000 - len(expected), 0, 0, len(expected))
     assert [row.line for row in refused(shop, report)] == [line for line, _ in expected]
     ids = shop.warehouse.query("SELECT order_id FROM orders ORDER BY rowid").column("order_id").to_pylist()
     assert [int(one) for one in ids] == sorted(int(one) for one in ids)
@@ -146,6 +146,17 @@ def test_two_scans_of_one_table_are_two_files(shop: OpenShop, tmp_path: Path) ->
     report = take(shop, first, second)
     assert counts(report, "order_lines") == (2, 1, 0, 1)
     assert [(row.file, row.line) for row in refused(shop, report)] == [("2.csv", 3)]
+
+
+def test_an_empty_file_between_others_does_not_shift_lines(shop: OpenShop, tmp_path: Path) -> None:
+    files = [
+        scan("order_lines", tmp_path / "1.csv", HEADER + "1,1,P,0,9.99\n"),
+        scan("order_lines", tmp_path / "2.csv", HEADER),
+        scan("order_lines", tmp_path / "3.csv", HEADER + "1,2,P,1,9.99\n1,3,P,0,9.99\n"),
+        scan("order_lines", tmp_path / "4.csv", HEADER),
+    ]
+    report = take(shop, *files)
+    assert [(row.file, row.line) for row in refused(shop, report)] == [("1.csv", 2), ("3.csv", 3)]
 
 
 def test_a_missing_required_column_of_a_scan_is_said(shop: OpenShop, tmp_path: Path) -> None:
@@ -161,6 +172,14 @@ def test_a_column_that_two_columns_fill_is_refused(shop: OpenShop, tmp_path: Pat
 def test_a_file_that_is_not_there_is_said(shop: OpenShop, tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match=r"gone\.csv"):
         take(shop, CsvScan("orders", tmp_path / "gone.csv", ("order_id", "placed_at", "status"), "gone.csv"))
+
+
+@pytest.mark.parametrize("name", ["l*.csv", "l?.csv", "l[12].csv", "l{1,2}.csv", "line 1's.csv"])
+def test_a_name_that_looks_like_a_pattern_is_one_file(shop: OpenShop, tmp_path: Path, name: str) -> None:
+    for other in ("l1.csv", "l2.csv"):
+        (tmp_path / other).write_text(HEADER + "other,1,P,2,9.99\n", encoding="utf-8")
+    take(shop, scan("order_lines", tmp_path / name, HEADER + "1,1,P,2,9.99\n"))
+    assert kept(shop, "order_lines", "order_id") == [("1",)]
 
 
 def test_names_with_quotes_are_no_danger(shop: OpenShop, tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ class Zones:
     shop: str
 
 
+_TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+
+
 def cell_class(kind: pa.DataType, column: str, file: str) -> str:
     """The class of an Arrow type: text, whole, float, decimal, flag, moment, naive, date.
 
@@ -39,7 +42,7 @@ def cell_class(kind: pa.DataType, column: str, file: str) -> str:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     tests = {
-        "text": pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind),
+        "text": any(test(kind) for test in _TEXT),
         "whole": pa.types.is_integer(kind),
         "float": pa.types.is_floating(kind),
         "decimal": pa.types.is_decimal(kind),
@@ -193,37 +196,55 @@ def _in_zone(naive: str, zone: str | None) -> str:
     if _is_utc(zone) or zone is None:
         return f"timezone('UTC', {naive})"
     instant = f"timezone({literal(zone)}, {naive})"
-    folds = repeated_days(zone)
+    folds = repeated_hours(zone)
     if not folds:
         return instant
+    hours = " OR ".join(f"hour({naive}) = {hour}" for hour in sorted({fold.hour for fold in folds}))
     cases = ""
-    for shift in sorted({seconds for _, seconds in folds}):
-        days = ", ".join(f"DATE '{day}'" for day, seconds in folds if seconds == shift)
+    for shift in sorted({fold.seconds for fold in folds}):
+        days = ", ".join(f"DATE '{day}'" for day in sorted({fold.day for fold in folds if fold.seconds == shift}))
         earlier = f"{instant} - INTERVAL {shift} SECOND"
         same = f"timezone({literal(zone)}, {earlier}) = {naive}"
-        cases += f" WHEN CAST({naive} AS DATE) IN ({days}) AND {same} THEN {earlier}"
+        # The cheap look comes first. No IN: a list of constants may become a join, which loses the order of the rows.
+        looked = f"({hours}) AND list_contains([{days}], CAST({naive} AS DATE))"
+        cases += f" WHEN {looked} AND {same} THEN {earlier}"
     return f"CASE{cases} ELSE {instant} END"
 
 
+@dataclass(frozen=True)
+class RepeatedHour:
+    """A local hour that comes twice, in whole or in part, because clocks go back by ``seconds``."""
+
+    day: date
+    hour: int
+    seconds: int
+
+
 @lru_cache(maxsize=64)
-def repeated_days(zone: str) -> tuple[tuple[date, int], ...]:
-    """Local days on which clocks of ``zone`` go back, with the seconds that they repeat."""
-    place = time_zone(zone)
-    found: set[tuple[date, int]] = set()
+def repeated_hours(zone: str) -> tuple[RepeatedHour, ...]:
+    """The hours of ``zone`` that come twice, from 1990 to the latest time that is believed."""
+    found: set[RepeatedHour] = set()
     at = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
     end = last_moment() + timedelta(days=1)
     while at < end:
         after = at + timedelta(days=1)
         lost = _offset(at, zone) - _offset(after, zone)
         if lost > 0:
-            low, high = at, after
-            while high - low > timedelta(seconds=1):
-                middle = low + (high - low) / 2
-                low, high = (middle, high) if _offset(middle, zone) > _offset(after, zone) else (low, middle)
-            local = high.astimezone(place).replace(tzinfo=None, microsecond=0)
-            found |= {(local.date(), lost), ((local + timedelta(seconds=lost - 1)).date(), lost)}
+            begin = _clock_after_change(at, after, zone)
+            for second in range(0, lost, 60):
+                local = begin + timedelta(seconds=second)
+                found.add(RepeatedHour(local.date(), local.hour, lost))
         at = after
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda fold: (fold.day, fold.hour)))
+
+
+def _clock_after_change(low: datetime, high: datetime, zone: str) -> datetime:
+    """What clocks show just after the change of offset that lies between two instants."""
+    target = _offset(high, zone)
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        low, high = (middle, high) if _offset(middle, zone) != target else (low, middle)
+    return high.astimezone(time_zone(zone)).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _offset(at: datetime, zone: str) -> int:

@@ -107,10 +107,9 @@ def _limits(column: Column, value: str) -> list[tuple[str, Words]]:
         )
     if column.choices:
         names = ", ".join(column.choices)
-        among = ", ".join(literal(choice) for choice in column.choices)
-        found.append(
-            (f"{value} NOT IN ({among})", Words(f"{name} is none of {names}", f"{name} 不是以下之一：{names}"))
-        )
+        # No IN: a list of constants may become a join, which loses the order of the rows.
+        none_of = " AND ".join(f"{value} <> {literal(choice)}" for choice in column.choices)
+        found.append((none_of, Words(f"{name} is none of {names}", f"{name} 不是以下之一：{names}")))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 from zhanggui.shop import BridgeItem, CsvScan, Note, Piece, Reject, Rows, table_named
@@ -28,7 +28,14 @@ class Intake:
         self._zone = shop_zone
 
     def take(self, pieces: Iterable[Piece]) -> None:
-        """Stage all pieces; the progress is told after each."""
+        """Stage all pieces; the progress is told after each. The source is closed at the end, also when it fails."""
+        try:
+            self._take(pieces)
+        finally:
+            if isinstance(pieces, Generator):
+                pieces.close()
+
+    def _take(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             match piece:
                 case Rows():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,7 +23,7 @@ def locate(staging: Staging, runner: Runner, rows: str, into: str) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into}_asked AS SELECT DISTINCT r FROM ({rows})")
     segments = f"zg_seg_{staging.table.name}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into}_found (r BIGINT, line BIGINT)")
-    for segment, end in _with_ends(staging):
+    for segment, end in staging.spans():
         if segment.line_of is not None or segment.scan is not None:
             _look_up(staging, segment, end, runner, into)
     line = f"s.{LINE}" if LINE in staging.held else "NULL"
@@ -129,11 +129,6 @@ def refused_positions(staging: Staging, segment: Segment, runner: Runner) -> lis
     """Byte positions of the lines of a scanned file that were no rows, ascending."""
     rows = runner.all(f'SELECT DISTINCT line_byte_position FROM "{staging.refusals(segment.seg)}" ORDER BY 1')
     return [int(row[0]) for row in rows]
-
-
-def _with_ends(staging: Staging) -> list[tuple[Segment, int]]:
-    starts = [segment.start for segment in staging.segments] + [staging.rows]
-    return [(segment, end) for segment, (_, end) in zip(staging.segments, pairwise(starts), strict=True)]
 
 
 def _look_up(staging: Staging, segment: Segment, end: int, runner: Runner, into: str) -> None:

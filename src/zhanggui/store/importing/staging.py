@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -119,6 +120,11 @@ class Staging:
         self._runner.run("reading", sql)
         self.rows = int(self._runner.one(f"SELECT count(*) FROM {quoted(self.name)}")[0])
 
+    def spans(self) -> list[tuple[Segment, int]]:
+        """Every segment with the row number after its last row."""
+        ends = [segment.start for segment in self.segments[1:]] + [self.rows]
+        return list(zip(self.segments, ends, strict=False))
+
     def keep_segments(self) -> str:
         """The TEMP table of the segments; join it with ``ASOF JOIN ... ON rowid >= start``."""
         name = f"zg_seg_{self.table.name}"
@@ -126,7 +132,8 @@ class Staging:
             f"CREATE OR REPLACE TEMP TABLE {name} "
             "(seg INTEGER, unit INTEGER, columns INTEGER, file VARCHAR, start BIGINT, base BIGINT)"
         )
-        rows = [[seg.seg, seg.unit, seg.columns, seg.file, seg.start, seg.base] for seg in self.segments]
+        filled = [segment for segment, end in self.spans() if end > segment.start]
+        rows = [[seg.seg, seg.unit, seg.columns, seg.file, seg.start, seg.base] for seg in filled]
         fields = ("seg", "unit", "columns", "file", "start", "base")
         kinds = (pa.int32(), pa.int32(), pa.int32(), pa.string(), pa.int64(), pa.int64())
         arrays = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(kinds)]
@@ -230,8 +237,10 @@ class Staging:
 def csv_sql(scan: CsvScan, refused: str) -> str:
     """The table function that reads ``scan``; lines that are no rows go to the TEMP table ``refused``."""
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(scan.columns)))
+    # A file may be called orders[1].csv or a*.csv; DuckDB would look for a pattern.
+    path = re.sub(r"([*?\[])", r"[\1]", str(scan.path))
     return (
-        f"read_csv({literal(str(scan.path))}, auto_detect = false, header = false, skip = {scan.skip}, "
+        f"read_csv({literal(path)}, auto_detect = false, header = false, skip = {scan.skip}, "
         f"columns = {{{columns}}}, delim = {literal(scan.separator)}, quote = {literal(scan.quote)}, "
         f"escape = {literal(scan.quote)}, store_rejects = true, rejects_table = {literal(refused)}, "
         f"rejects_scan = {literal(refused + '_scan')})"
