@@ -14,12 +14,12 @@ from zhanggui.connectors.text_file import TextRows, open_rows, parse_amount, par
 
 SCAN = 20_000
 STATUS_WORDS = {
+    "placed": ("unpaid", "pending", "placed", "created", "new", "待付款", "未付款", "等待买家付款", "等待付款"),
     "cancelled": ("cancel", "close", "void", "unavailable", "关闭", "取消"),
     "returned": ("return", "refund", "退货", "退款"),
     "delivered": ("deliver", "complete", "success", "done", "finish", "完成", "成功", "签收"),
     "shipped": ("ship", "fulfil", "dispatch", "sent", "发货"),
     "paid": ("paid", "process", "approved", "付款", "已支付"),
-    "placed": ("pending", "placed", "created", "new", "unpaid", "等待", "待付款", "未付款"),
 }
 
 
@@ -233,7 +233,7 @@ def _status(look: _Look, block: _Block) -> None:
 
 def _status_of(value: str) -> str:
     lower = value.lower()
-    return next((ours for ours, words in STATUS_WORDS.items() if any(word in lower for word in words)), "paid")
+    return next((ours for ours, words in STATUS_WORDS.items() if any(word in lower for word in words)), "placed")
 
 
 def _table(values: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable
@@ -141,12 +141,14 @@ def _tile(kpi: Kpi, found: Answer, base: Window | None, grain: str) -> TileNumbe
     cells = {str(row.keys[grain]): row.cells.get(kpi.name, Cell(None)) for row in found.rows}
     in_order = [cells.get(bucket_label(start, grain), Cell(None)) for start in buckets(found.window, grain)]
     starts = [max(start, found.window.from_) for start in buckets(found.window, grain)]
-    series = tuple((day.isoformat(), cell.value) for day, cell in zip(starts, in_order, strict=True))
+    now = zip(starts, in_order, strict=True)
+    series = tuple((day.isoformat(), _filled(cell.value, day, kpi, found)) for day, cell in now)
     before: tuple[tuple[str, float | None], ...] = ()
     if base:
         # Buckets pair by position; a longer window compared with is cut, a shorter one ends early.
         days = [max(start, base.from_) for start in buckets(base, grain)]
-        before = tuple((day.isoformat(), cell.against) for day, cell in zip(days, in_order, strict=False))
+        pairs = zip(days, in_order, strict=False)
+        before = tuple((day.isoformat(), _filled(cell.against, day, kpi, found)) for day, cell in pairs)
     return TileNumbers(kpi, found.total[kpi.name], series, before)
 
 
@@ -198,3 +200,9 @@ def _joined(sentence: str, drivers: Explanation, language: str) -> str:
         return f"{sentence}影响最大的因素是{name}，使其{sign} {amount}。"
     sign = "added" if largest.contribution > 0 else "took away"
     return f"{sentence} The largest driver was {name[:1].lower() + name[1:]}, which {sign} {amount}."
+
+
+def _filled(value: float | None, day: date, kpi: Kpi, found: Answer) -> float | None:
+    """A bucket in which nothing happened is 0 for sums and counts, as long as the shop has data for the day."""
+    inside = found.known is not None and found.known.from_ <= day < found.known.to
+    return found.empty.get(kpi.name) if value is None and inside else value

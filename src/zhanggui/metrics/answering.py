@@ -123,6 +123,8 @@ class _Asked:
             sql=tuple(self.sql),
             units={kpi.name: kpi.unit for kpi in self.kpis},
             share=question.share,
+            empty={kpi.name: evaluate(kpi, self.catalogue, Numbers(()), (), 1) for kpi in self.measured},
+            known=self.range,
         )
 
     # -- checks -------------------------------------------------------------------------------

@@ -79,7 +79,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a :class:`Question`; money in shop currency, rates 0..1."""
+    """The answer to a :class:`Question`; money in shop currency, rates 0..1.
+
+    ``empty`` says what a KPI is where nothing happened (0 for sums and counts, unknown for the rest),
+    ``known`` from which day to which the shop has data: a day without a row inside it is ``empty``.
+    """
 
     window: Window
     against: Window | str | None
@@ -93,6 +97,8 @@ class Answer:
     units: Mapping[str, str] = field(default_factory=dict)
     share: bool = False
     exact: bool = True
+    empty: Mapping[str, float | None] = field(default_factory=dict)
+    known: Window | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The stable document of ``zhanggui kpi --format json``."""
@@ -105,6 +111,8 @@ class Answer:
             "not_measurable": dict(self.not_measurable),
             "units": dict(self.units),
             "exact": self.exact,
+            "empty": dict(self.empty),
+            "known": self.known.to_json() if self.known else None,
             "batch": self.batch,
             "sql": list(self.sql),
         }

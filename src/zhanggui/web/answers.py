@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from zhanggui.basics.periods import CYCLES, GRAINS, bucket_label, buckets
+from zhanggui.basics.periods import CYCLES, GRAINS, Window, bucket_label, bucket_of_label, buckets
 from zhanggui.web import charts
 from zhanggui.web.blocks import Bar, Cell, Column, Row, Table, Trend
 from zhanggui.web.buckets import bucket_text
@@ -45,12 +46,47 @@ class Asked:
         if len(self.dims) != 1 or self.dims[0] not in GRAINS or self.context.view.window is None:
             return rows
         dim = self.dims[0]
-        known = {str(row[dim]): row for row in rows}
-        labels = [bucket_label(start, dim) for start in buckets(self.context.view.window, dim)]
-        empty = dict.fromkeys(("value", "against", "change", "change_rate"))
-        return (
-            [known.get(label, {dim: label, self.kpi: empty}) for label in labels] if set(known) <= set(labels) else rows
-        )
+        known = {str(row[dim]): row[self.kpi] for row in rows}
+        starts = buckets(self.context.view.window, dim)
+        labels = [bucket_label(start, dim) for start in starts]
+        if not set(known) <= set(labels):
+            return rows
+        base = self._base_starts(dim, len(starts))
+        none: Json = dict.fromkeys(("value", "against"))
+        return [
+            {dim: label, self.kpi: self._filled(known.get(label, none), start, before)}
+            for label, start, before in zip(labels, starts, base, strict=True)
+        ]
+
+    def _base_starts(self, dim: str, count: int) -> list[date | None]:
+        """First days of the buckets compared with, position by position."""
+        against = self.answer.get("against") or {}
+        if "from" not in against:
+            return [None] * count
+        window = Window(date.fromisoformat(against["from"]), date.fromisoformat(against["to"]))
+        starts: list[date | None] = list(buckets(window, dim))
+        return [*starts, *[None] * count][:count]
+
+    def _filled(self, cell: Json, start: date, before: date | None) -> Json:
+        """The cell; where nothing happened on days that the shop has data for, sums and counts are 0."""
+        value = cell["value"] if cell["value"] is not None else self._nothing(start)
+        against = cell["against"] if cell["against"] is not None or before is None else self._nothing(before)
+        if value is None or against is None:
+            change = rate = None
+        else:
+            change, rate = value - against, (value - against) / abs(against) if against else None
+        return {**cell, "value": value, "against": against, "change": change, "change_rate": rate}
+
+    def nothing_at(self, dim: str, label: Any) -> float | None:
+        """What a group without a row in a bucket of time is: 0 for sums and counts, else unknown."""
+        return self._nothing(bucket_of_label(str(label), dim)) if dim in GRAINS and label is not None else None
+
+    def _nothing(self, start: date) -> float | None:
+        known = self.answer.get("known")
+        if not known or not known["from"] <= start.isoformat() < known["to"]:
+            return None
+        empty: float | None = (self.answer.get("empty") or {}).get(self.kpi)
+        return empty
 
     @property
     def compared(self) -> bool:
@@ -109,7 +145,7 @@ def over_time_by_group(asked: Asked) -> Trend:
     lines = [
         charts.series(
             context.t("value.others") if others else bucket_text(value, split, context),
-            [groups[value, others].get(bucket, {}).get("value") for bucket in found],
+            [groups[value, others].get(bucket, {}).get("value", asked.nothing_at(time, bucket)) for bucket in found],
             unit,
             context,
             "tail" if others else "main",
