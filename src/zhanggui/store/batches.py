@@ -29,6 +29,7 @@ from zhanggui.store.importing.running import Runner
 from zhanggui.store.opened import OpenShop
 from zhanggui.store.warehouse import roll_back
 
+_NEW_BATCH = "INSERT INTO zg.batches VALUES (?, ?, ?, ?, CAST(? AS TIMESTAMPTZ), CAST(? AS TIMESTAMPTZ), ?, ?)"
 MEMORY = "1200MB"  # what an import may use; more is spilled to the shop folder
 
 
@@ -150,19 +151,8 @@ def import_pieces(
         bridge = _bridge(con, batch)
         progress("saving", 0)
         seconds = round(time.monotonic() - begun, 3)
-        con.execute(
-            "INSERT INTO zg.batches VALUES (?, ?, ?, ?, CAST(? AS TIMESTAMPTZ), CAST(? AS TIMESTAMPTZ), ?, ?)",
-            [
-                seq,
-                batch,
-                source,
-                list(files),
-                (received_at or started).isoformat(),
-                started.isoformat(),
-                seconds,
-                content,
-            ],
-        )
+        about = [seq, batch, source, list(files), (received_at or started).isoformat(), started.isoformat()]
+        con.execute(_NEW_BATCH, [*about, seconds, content])
         con.execute("COMMIT")
     shop.warehouse.forget()
     return BatchReport(batch, source, tables, round(time.monotonic() - begun, 3), bridge)

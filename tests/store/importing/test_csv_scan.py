@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -167,6 +168,26 @@ def test_a_missing_required_column_of_a_scan_is_said(shop: OpenShop, tmp_path: P
 def test_a_column_that_two_columns_fill_is_refused(shop: OpenShop, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"two columns fill orders\.order_id"):
         take(shop, scan("orders", tmp_path / "o.csv", "order_id,placed_at,status,order_id\n1,2026-01-05,paid,1\n"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"order_id,placed_at,status", bytes(range(256)) * 40, b'"' * 999, b"x" * 5_000_000, b"\0" * 5000],
+    ids=["empty", "blank", "header", "bytes", "quotes", "long", "zeros"],
+)
+def test_a_file_that_is_no_csv_ends_in_a_sentence_or_in_rejects(shop: OpenShop, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "o.csv"
+    path.write_bytes(content)
+    good = 0
+    with suppress(DataError):
+        good = take(shop, CsvScan("orders", path, ("order_id", "placed_at", "status"), "o.csv")).good
+    assert good == 0
+    assert kept(shop, "orders") == []
+
+
+def test_a_folder_instead_of_a_file_is_said(shop: OpenShop, tmp_path: Path) -> None:
+    with pytest.raises((DataError, OutsideError)):
+        take(shop, CsvScan("orders", tmp_path, ("order_id", "placed_at", "status"), "o"))
 
 
 def test_a_file_that_is_not_there_is_said(shop: OpenShop, tmp_path: Path) -> None:

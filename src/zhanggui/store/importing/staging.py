@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import duckdb
 import pyarrow as pa
 
 from zhanggui.basics.errors import DataError
@@ -105,7 +106,7 @@ class Staging:
         """Let DuckDB read the file itself, in parallel and in order.
 
         Raises:
-            DataError: a required column is missing, or a column is not of the shop model.
+            DataError: a required column is missing, a column is not of the shop model, or the file is no CSV at all.
         """
         names = [name for name in scan.columns if name is not None]
         cells = {name: _Cell(f"c{at}", "text") for at, name in enumerate(scan.columns) if name is not None}
@@ -117,7 +118,13 @@ class Staging:
             Segment(seg, self._unit(scan.file, columns), columns, scan.file, self.rows, None, scan=scan)
         )
         sql = self._insert(csv_sql(scan, self.refusals(seg)), cells, scan.naive_zone, line=False)
-        self._runner.run("reading", sql)
+        try:
+            self._runner.run("reading", sql)
+        except duckdb.InvalidInputException as error:
+            first = str(error).splitlines()[0]
+            raise DataError(
+                f"{scan.file} cannot be read as CSV ({first}). Export it again, or save it as CSV."
+            ) from error
         self.rows = int(self._runner.one(f"SELECT count(*) FROM {quoted(self.name)}")[0])
 
     def spans(self) -> list[tuple[Segment, int]]:
