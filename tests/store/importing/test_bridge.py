@@ -113,6 +113,9 @@ def test_without_a_total_there_is_no_bridge_but_notes_are_kept(shop: OpenShop) -
 
 
 def test_numbers_that_would_overflow_in_refused_lines_do_no_harm(shop: OpenShop) -> None:
-    huge = {"line_no": "2", "quantity": "99999999999999", "unit_price": "99999999999999"}
-    bridge = _bridge(shop, orders({}), lines({}, huge), _total("10"))
-    assert _steps(bridge)["rejected"] == -(Decimal(99999999999999) ** 2)
+    huge = {"quantity": "99999999999999", "unit_price": "99999999999999"}
+    barcode = {"line_no": "2", "quantity": "4006381333931", "unit_price": "2"}
+    nonsense = [{**huge, "line_no": str(n)} for n in range(3, 400)]
+    bridge = _bridge(shop, orders({}), lines({}, barcode, *nonsense), _total("8012762667872"))
+    assert _steps(bridge) == {"rejected": Decimal(-8012762667862)}
+    assert bridge.residual == 0

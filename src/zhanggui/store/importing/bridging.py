@@ -23,6 +23,8 @@ KINDS = (
 )  # fmt: skip
 
 # What a staged line is worth; NULL where a cell could not be read.
+BELIEVED = "1e20"  # worth of a refused line beyond which it is nonsense, and sums would overflow
+
 # In 128 bits, because refused lines may hold anything.
 _PRICED = "CAST(quantity AS DECIMAL(38,4)) * unit_price"
 _WORTH = f'{_PRICED} - coalesce("discount_amount", 0)'
@@ -75,7 +77,8 @@ def _lines(staging: Staging, runner: Runner) -> tuple[Decimal, Decimal, Decimal]
         "JOIN main.orders o ON o.order_id = l.order_id WHERE o.status <> 'cancelled'"
     )[0]
     refused = runner.one(
-        f"SELECT coalesce(sum(l.worth), 0) FROM (SELECT order_id, {worth} AS worth FROM {quoted(names.staged)} "
+        f"SELECT coalesce(sum(l.worth) FILTER (abs(l.worth) < {BELIEVED}), 0) "
+        f"FROM (SELECT order_id, {worth} AS worth FROM {quoted(names.staged)} "
         f"WHERE _bad IS NOT NULL OR rowid IN (SELECT r FROM {names.fate} WHERE fate = {REPEATED})) l {orders}"
     )[0]
     return Decimal(ours), Decimal(given) - Decimal(ours), Decimal(refused) + Decimal(without)
