@@ -3,13 +3,6 @@
 WITH seen AS (
     SELECT event.session_id AS session_id,
            min(event.occurred_at) AS first_at,
-           arg_min(event.visitor_id, event.occurred_at) AS visitor_id,
-           arg_min(event.source, event.occurred_at) FILTER (WHERE event.source IS NOT NULL) AS source,
-           arg_min(event.medium, event.occurred_at) FILTER (WHERE event.medium IS NOT NULL) AS medium,
-           arg_min(event.campaign_id, event.occurred_at) FILTER (WHERE event.campaign_id IS NOT NULL) AS campaign_id,
-           arg_min(event.device, event.occurred_at) FILTER (WHERE event.device IS NOT NULL) AS device,
-           arg_min(event.country, event.occurred_at) FILTER (WHERE event.country IS NOT NULL) AS country,
-           arg_min(event.region, event.occurred_at) FILTER (WHERE event.region IS NOT NULL) AS region,
            CAST(sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS BIGINT) AS page_views,
            sum(CASE WHEN event.event IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')
                     THEN 0 ELSE 1 END) AS acts,
@@ -25,17 +18,38 @@ WITH seen AS (
       AND (event.is_bot IS NULL OR NOT event.is_bot)
       /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
     GROUP BY event.session_id
+),
+-- What the first event that says so tells of a session; not asked where the session's own row tells everything.
+told AS (
+    SELECT event.session_id AS session_id,
+           arg_min(event.visitor_id, event.occurred_at) AS visitor_id,
+           arg_min(event.source, event.occurred_at) FILTER (WHERE event.source IS NOT NULL) AS source,
+           arg_min(event.medium, event.occurred_at) FILTER (WHERE event.medium IS NOT NULL) AS medium,
+           arg_min(event.campaign_id, event.occurred_at) FILTER (WHERE event.campaign_id IS NOT NULL) AS campaign_id,
+           arg_min(event.device, event.occurred_at) FILTER (WHERE event.device IS NOT NULL) AS device,
+           arg_min(event.country, event.occurred_at) FILTER (WHERE event.country IS NOT NULL) AS country,
+           arg_min(event.region, event.occurred_at) FILTER (WHERE event.region IS NOT NULL) AS region
+    FROM events AS event
+    WHERE event.session_id IS NOT NULL
+      AND (event.is_bot IS NULL OR NOT event.is_bot)
+      AND event.session_id NOT IN (SELECT session.session_id
+                                   FROM sessions AS session
+                                   WHERE session.visitor_id IS NOT NULL AND session.source IS NOT NULL
+                                     AND session.medium IS NOT NULL AND session.device IS NOT NULL
+                                     AND session.country IS NOT NULL AND session.region IS NOT NULL)
+      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+    GROUP BY event.session_id
 )
 SELECT seen.session_id AS session_id,
-       coalesce(session.visitor_id, seen.visitor_id) AS visitor_id,
+       coalesce(session.visitor_id, told.visitor_id) AS visitor_id,
        local_day(coalesce(session.started_at, seen.first_at)) AS day,
        coalesce(session.started_at, seen.first_at) AS started_at,
-       coalesce(session.source, seen.source) AS source,
-       coalesce(session.medium, seen.medium) AS medium,
-       coalesce(session.campaign_id, seen.campaign_id) AS campaign_id,
-       coalesce(session.device, seen.device) AS device,
-       coalesce(session.country, seen.country) AS country,
-       coalesce(session.region, seen.region) AS region,
+       coalesce(session.source, told.source) AS source,
+       coalesce(session.medium, told.medium) AS medium,
+       coalesce(session.campaign_id, told.campaign_id) AS campaign_id,
+       coalesce(session.device, told.device) AS device,
+       coalesce(session.country, told.country) AS country,
+       coalesce(session.region, told.region) AS region,
        1 AS sessions,
        seen.page_views AS page_views,
        CASE WHEN seen.page_views = 1 AND seen.acts = 0 THEN 1 ELSE 0 END AS bounced,
@@ -51,6 +65,7 @@ SELECT seen.session_id AS session_id,
        seen.empty_searches AS searches_without_result
 FROM seen
 LEFT JOIN sessions AS session ON session.session_id = seen.session_id
+LEFT JOIN told ON told.session_id = seen.session_id
 UNION ALL
 SELECT session.session_id,
        session.visitor_id,
