@@ -138,7 +138,7 @@ def test_there_is_sql_by_hand_for_all_that_is_counted() -> None:
     assert {name for name in blocks() if "@" not in name} == set(LEAVES)
 
 
-@pytest.mark.parametrize("by", [(), ("customer_type",)], ids=str)
+@pytest.mark.parametrize("by", [(), pytest.param(("customer_type",), marks=pytest.mark.slow)], ids=str)
 def test_the_trap_shop_agrees_with_sql_by_hand(trap: OpenShop, by: tuple[str, ...]) -> None:
     names = [name for name in NAMES if set(by) <= set(dims_by_hand(name))]
     assert differences(trap, names, Window(FROM, EVENTS_END), by) == []

@@ -100,7 +100,7 @@ def test_every_kpi_of_a_window_is_what_plain_python_says(traps: Traps, window: W
     assert differences(traps, NAMES, window) == []
 
 
-@pytest.mark.parametrize("dim", ["day", "category"])
+@pytest.mark.parametrize("dim", ["day", pytest.param("category", marks=pytest.mark.slow)])
 def test_every_kpi_by_day_and_by_category_is_what_plain_python_says(traps: Traps, dim: str) -> None:
     names = [name for name in NAMES if dim in dims_by_hand(name) and not (dim in TIME and name in SPANS)]
     assert differences(traps, names, EVENTS, (dim,)) == []
