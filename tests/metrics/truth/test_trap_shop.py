@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from fixture.trap_shop import EVENTS_END, FROM, TO
-from truth.counting_by_hand import TIME, time_value
+from truth.counting_by_hand import TIME, days_of, keys_of, time_value
 from truth.kpis_by_hand import COUNT_LIKE, all_names, by_hand, dims_by_hand, parts
 from truth.leaves_by_hand import LEAVES
-from truth.rows_by_hand import HandShop
+from truth.rows_by_hand import ALL, HandShop
 
 from zhanggui.basics.periods import Window
 from zhanggui.metrics.answering import answer
@@ -188,6 +188,38 @@ def test_kpis_of_other_days_than_the_window_look_from_the_end_of_each_bucket(tra
 
 def _in_bucket(hand: HandShop, day: date, grain: str, label: Any) -> bool:
     return bool(time_value(hand, day, grain) == label)
+
+
+TOPS = [
+    ("category", "gateway"),
+    ("category", "carrier"),
+    ("brand", "country"),
+    ("product", "customer_type"),
+    ("country",),
+    ("category_1",),
+]
+COUNTED = ("payment_attempts", "shipments_delivered", "orders", "buyers", "sales", "refunded", "tickets")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", TOPS, ids=str)
+def test_all_others_are_the_rows_with_a_group_outside_the_top(traps: Traps, by: tuple[str, ...]) -> None:
+    shop, hand = traps
+    for name in (each for each in COUNTED if set(by) <= set(dims_by_hand(each))):
+        rows = answer(shop, Question((name,), by=by, window=EVENTS, top=2)).rows
+        top = {tuple(row.keys[dim] for dim in by) for row in rows if not row.others}
+        others = [row.cells[name].value for row in rows if row.others]
+        assert others == [pytest.approx(_outside(hand, name, by, top))], name
+
+
+def _outside(hand: HandShop, name: str, by: tuple[str, ...], top: set[tuple[Any, ...]]) -> float | None:
+    leaf, counted = LEAVES[name], []
+    for fact in leaf.rows(hand, days_of(EVENTS.from_, EVENTS.to), ALL):
+        if fact.at is not None and EVENTS.from_ <= hand.day(fact.at) < EVENTS.to and leaf.keep(fact.data):
+            left = [share for key, share in keys_of(hand, fact, by, {}) if key not in top]
+            if left:
+                counted.append((fact.data, sum(left) if name == "refunded" else 1.0))
+    return leaf.reduce(counted)
 
 
 def test_hidden_building_blocks_are_counted_like_all_others() -> None:
