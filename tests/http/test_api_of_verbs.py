@@ -59,8 +59,8 @@ def test_openapi_describes_every_verb_with_parameters_and_result(client: Client)
             if verb.writes:
                 body = about["requestBody"]["content"]["application/json"]["schema"]
                 assert set(body["properties"]) == keys
-            else:
-                assert {item["name"] for item in about["parameters"] if item["in"] == "query"} == keys
+                keys = set()
+            assert {item["name"] for item in about["parameters"] if item["in"] == "query"} == keys | {"language"}
             assert verb.words.zh in about["summary"]
 
 
@@ -115,6 +115,38 @@ def test_refusals_have_the_right_status_and_one_form(client: Client, path: str, 
     assert error["kind"] == kind
     assert error["message"]
     assert isinstance(error["suggestions"], list)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "part"),
+    [
+        ("/api/filled/kpi?name=salse", {}, "did you mean sales"),
+        ("/api/filled/kpi?name=salse&language=zh", {}, "是否指 sales"),
+        ("/api/filled/kpi?name=salse", {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}, "是否指 sales"),
+        ("/api/filled/kpi?name=salse&language=en", {"Accept-Language": "zh-CN"}, "did you mean sales"),
+        ("/api/filled/kpi?name=sales&language=fr", {}, "No language is called 'fr'"),
+        ("/nothing?language=zh", {}, "此处不回应 GET /nothing"),
+    ],
+)
+def test_refusals_are_in_the_language_of_the_reader(
+    client: Client, path: str, headers: dict[str, str], part: str
+) -> None:
+    assert part in client.get(path, headers=headers).json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("language", "part"), [("en", "needs "), ("zh", "需要 ")])
+def test_reasons_are_in_the_language_that_is_asked_for(client: Client, language: str, part: str) -> None:
+    for path in ("kpi?name=visitors", "data?", "catalogue?"):
+        found = client.get(f"/api/filled/{path}&language={language}").json()
+        reasons = found.get("not_measurable") or {each["name"]: each["reason"] for each in found["kpis"]}
+        assert reasons["visitors"].startswith(part)
+
+
+def test_the_command_line_is_told_an_error_in_both_languages(client: Client) -> None:
+    told = client.post("/cli/kpi", json={"shop": "/nowhere", "params": {"name": ["sales"]}}, headers=TOKEN)
+    error = told.json()["error"]
+    assert error["message"].startswith("No shop of this server is called '/nowhere'")
+    assert error["zh"].startswith("没有叫 '/nowhere' 的此服务器上的店铺")
 
 
 def test_writing_verbs_are_not_answered_by_get(client: Client) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.periods import Window, bucket_label, buckets, comparison, parse_day
+from zhanggui.basics.words import Words
 
 Json = dict[str, Any]
 LAST = date(2011, 12, 8)
@@ -39,7 +40,7 @@ class Document:
 
     data: Json
 
-    def to_json(self) -> Json:
+    def to_json(self, language: str = "en") -> Json:
         """The data."""
         return self.data
 
@@ -227,7 +228,7 @@ class FakeDesk:
         window, other = self._windows(params)
         name = params["name"][0]
         if name not in BY_NAME:
-            raise UnknownNameError.of("KPI", name, BY_NAME)
+            raise UnknownNameError.of(Words("KPI", "指标"), name, BY_NAME)
         by = list(params.get("by") or [])
         now, then = value(name, window), value(name, other) if other else None
         rows = self._rows(name, by, window, other, params)
@@ -287,7 +288,7 @@ class FakeDesk:
 
     def _trees(self, card: Card, params: Json) -> Json:
         if params["kpi"] not in BY_NAME:
-            raise UnknownNameError.of("KPI", params["kpi"], BY_NAME)
+            raise UnknownNameError.of(Words("KPI", "指标"), params["kpi"], BY_NAME)
         if params["kpi"] != "sales":
             return {"kpi": params["kpi"], "names": [], "trees": []}
         tree = {

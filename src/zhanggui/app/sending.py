@@ -51,6 +51,10 @@ def send(owner: Owner, verb: Verb, shop: Path, params: Any, progress: Progress) 
         raise OutsideError(
             f"The server of {shop} (port {owner.port}, process {owner.pid}) does not answer: {error}. "
             "Run the command again; if it persists, restart the server.",
+            zh=(
+                f"店铺 {shop} 的服务器（端口 {owner.port}，进程 {owner.pid}）没有回应：{error}。"
+                "请再运行一次；若仍如此，请重启服务器。"
+            ),
             retryable=True,
         ) from error
     finally:
@@ -73,12 +77,16 @@ def _error_of(body: bytes, owner: Owner) -> Exception:
     try:
         told = json.loads(body)["error"]
         kind, message, suggestions = told["kind"], told["message"], told["suggestions"]
+        zh = str(told.get("zh") or "")
     except (ValueError, KeyError, TypeError):
-        return OutsideError(f"The server on port {owner.port} gave an answer that cannot be read; restart it.")
+        return OutsideError(
+            f"The server on port {owner.port} gave an answer that cannot be read; restart it.",
+            zh=f"端口 {owner.port} 上的服务器给出了无法读取的回答；请重启它。",
+        )
     if kind == "stopped":
         return Stopped()
     found: type[ZhangguiError] = _KINDS.get(kind, ZhangguiError)
-    return found(message, suggestions=suggestions)
+    return found(message, zh=zh, suggestions=suggestions)
 
 
 def raw_params(params: Any) -> dict[str, Any]:

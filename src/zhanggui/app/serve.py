@@ -45,7 +45,9 @@ def serve(params: ServeParams, _manners: Manners) -> int:
         DataError: a folder is no shop.
     """
     if params.port > 65535:
-        raise DefinitionError(f"{params.port} is no port; use 0 to 65535.")
+        raise DefinitionError(
+            f"{params.port} is no port; use 0 to 65535.", zh=f"{params.port} 不是端口号；请用 0 到 65535。"
+        )
     _refuse_served(params.shops)
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(taken) for taken in listening(params.host, params.port)]
@@ -67,7 +69,11 @@ def _refuse_served(folders: Sequence[Path]) -> None:
         if owner is not None and owner.pid != os.getpid() and listens(owner):
             raise OutsideError(
                 f"The shop {folder} is open already at http://{LOOPBACK}:{owner.port} (process {owner.pid}); "
-                "use that one, or end it first."
+                "use that one, or end it first.",
+                zh=(
+                    f"店铺 {folder} 已在 http://{LOOPBACK}:{owner.port} 打开（进程 {owner.pid}）；请直接使用，"
+                    "或先结束它。"
+                ),
             )
 
 
@@ -86,7 +92,11 @@ def listening(host: str, port: int) -> list[socket.socket]:
                 taken.close()
             raise OutsideError(
                 f"Port {port} of {address} cannot be used ({error.strerror or error}); choose another one with --port, "
-                "or 0 for any free one."
+                "or 0 for any free one.",
+                zh=(
+                    f"无法使用 {address} 的端口 {port}（{error.strerror or error}）；请用 --port 另选一个，"
+                    "或用 0 任选空闲端口。"
+                ),
             ) from error
         port = int(found[0].getsockname()[1])
     return found

@@ -8,7 +8,7 @@ ZhangguiError
 ├── ActionRefused       a rule or guard says no
 └── OutsideError        disk, network, another process; may be worth a retry
 
-A message names the thing, its value, the place (file, line) and the next step.
+A message names the thing, its value, the place (file, line) and the next step, in English and in Chinese.
 """
 
 from __future__ import annotations
@@ -17,20 +17,40 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+from zhanggui.basics.words import Words
+
+MOST_NAMED = 12  # names that a message lists when none is near
+
 
 class ZhangguiError(Exception):
-    """Base of all errors of zhanggui; ``str(error)`` is one sentence for a person."""
+    """Base of all errors of zhanggui: one sentence for a person, ``message`` in English and ``zh`` in Chinese.
+
+    ``str(error)`` is the English one.
+    """
 
     kind = "error"
 
-    def __init__(self, message: str, *, suggestions: Iterable[str] = ()) -> None:
+    def __init__(self, message: str, *, zh: str = "", suggestions: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.message = message
+        self.zh = zh
         self.suggestions = tuple(suggestions)
 
-    def to_json(self) -> dict[str, Any]:
-        """``{"error": {"kind", "message", "suggestions"}}``, the same on every face."""
-        return {"error": {"kind": self.kind, "message": self.message, "suggestions": list(self.suggestions)}}
+    def said(self, language: str) -> str:
+        """The sentence in the reader's ``language``; English where there is no Chinese one.
+
+        >>> DataError("The file is empty.", zh="文件是空的。").said("zh")
+        '文件是空的。'
+        """
+        return self.zh if language == "zh" and self.zh else self.message
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """``{"error": {"kind", "message", "suggestions"}}``, the same on every face, in one ``language``."""
+        return {"error": {"kind": self.kind, "message": self.said(language), "suggestions": list(self.suggestions)}}
+
+    def to_wire(self) -> dict[str, Any]:
+        """Like :meth:`to_json`, with ``message`` in English and ``zh``, for a command line beside a server."""
+        return {"error": self.to_json()["error"] | {"zh": self.zh}}
 
 
 class DefinitionError(ZhangguiError):
@@ -45,21 +65,24 @@ class UnknownNameError(ZhangguiError):
     kind = "unknown_name"
 
     @classmethod
-    def of(cls, what: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    def of(cls, what: Words, name: str, known: Iterable[str]) -> UnknownNameError:
         """The error for an unknown ``name`` of a ``what``, with up to five near names.
 
-        >>> UnknownNameError.of("KPI", "salse", ["sales", "orders"]).suggestions
+        >>> UnknownNameError.of(Words("KPI", "指标"), "salse", ["sales", "orders"]).suggestions
         ('sales',)
         """
         names = sorted(set(known))
         near = nearest(name, names)
         if near:
-            hint = f"did you mean {', '.join(near)}?"
+            hint, zh = f"did you mean {', '.join(near)}?", f"是否指 {'、'.join(near)}？"
         elif names:
-            hint = f"there are: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}."
+            some, more = names[:MOST_NAMED], len(names) > MOST_NAMED
+            hint = f"there are: {', '.join(some)}{' ...' if more else ''}."
+            zh = f"可用的有：{'、'.join(some)}{' 等' if more else ''}。"
         else:
-            hint = "there are none."
-        return cls(f"No {what} is called {name!r}; {hint}", suggestions=near)
+            hint, zh = "there are none.", "目前一个也没有。"
+        message = f"No {what.en} is called {name!r}; {hint}"
+        return cls(message, zh=f"没有叫 {name!r} 的{_spaced(what.zh)}；{zh}", suggestions=near)
 
 
 class DataError(ZhangguiError):
@@ -85,8 +108,8 @@ class OutsideError(ZhangguiError):
 
     kind = "outside"
 
-    def __init__(self, message: str, *, retryable: bool = False, suggestions: Iterable[str] = ()) -> None:
-        super().__init__(message, suggestions=suggestions)
+    def __init__(self, message: str, *, zh: str = "", retryable: bool = False, suggestions: Iterable[str] = ()) -> None:
+        super().__init__(message, zh=zh, suggestions=suggestions)
         self.retryable = retryable
 
 
@@ -99,3 +122,8 @@ def nearest(name: str, known: Iterable[str], most: int = 5) -> tuple[str, ...]:
     hits = difflib.get_close_matches(wanted, by_lower, n=most, cutoff=0.6)
     hits += [key for key in by_lower if key not in hits and wanted and (wanted in key or key in wanted)]
     return tuple(by_lower[key] for key in hits[:most])
+
+
+def _spaced(words: str) -> str:
+    """Chinese ``words`` after a Chinese sign: a Latin beginning is set off by a space."""
+    return f" {words}" if words[:1].isascii() else words

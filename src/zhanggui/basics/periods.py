@@ -30,7 +30,8 @@ class Window:
     def __post_init__(self) -> None:
         if self.from_ >= self.to:
             raise DefinitionError(
-                f"The window {self.from_}..{self.to} holds no day; 'to' is excluded and must come after 'from'."
+                f"The window {self.from_}..{self.to} holds no day; 'to' is excluded and must come after 'from'.",
+                zh=f"时间段 {self.from_}..{self.to} 不含任何一天；'to' 当天不计入，必须晚于 'from'。",
             )
 
     @property
@@ -55,7 +56,10 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DefinitionError(f"No time zone is called {name!r}; use an IANA name such as Asia/Shanghai.") from error
+        raise DefinitionError(
+            f"No time zone is called {name!r}; use an IANA name such as Asia/Shanghai.",
+            zh=f"没有名为 {name!r} 的时区；请用 IANA 名称，例如 Asia/Shanghai。",
+        ) from error
 
 
 @lru_cache(maxsize=65536)
@@ -85,7 +89,9 @@ def parse_day(text: str | date) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise DefinitionError(f"{text!r} is not a day; write it as 2011-01-31.") from error
+        raise DefinitionError(
+            f"{text!r} is not a day; write it as 2011-01-31.", zh=f"{text!r} 不是日期；请写成 2011-01-31 的形式。"
+        ) from error
 
 
 def last_year(day: date) -> date:
@@ -114,7 +120,8 @@ def comparison(window: Window, against: str) -> Window:
     if parts:
         return Window(parse_day(parts[1]), parse_day(parts[2]))
     raise DefinitionError(
-        f"{against!r} is no comparison; use previous, last-year, last-year-weekday, goal, benchmark or FROM..TO."
+        f"{against!r} is no comparison; use previous, last-year, last-year-weekday, goal, benchmark or FROM..TO.",
+        zh=(f"{against!r} 不是对比方式；可用 previous、last-year、last-year-weekday、goal、benchmark 或 FROM..TO。"),
     )
 
 
@@ -130,7 +137,9 @@ def bucket_start(day: date, grain: str) -> date:
         return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
     if grain == "year":
         return day.replace(month=1, day=1)
-    raise DefinitionError(f"{grain!r} is no grain; use {', '.join(GRAINS)}.")
+    raise DefinitionError(
+        f"{grain!r} is no grain; use {', '.join(GRAINS)}.", zh=f"{grain!r} 不是时间粒度；可用 {', '.join(GRAINS)}。"
+    )
 
 
 def bucket_after(start: date, grain: str) -> date:
@@ -178,7 +187,10 @@ def bucket_of_label(label: str, grain: str) -> date:
     except ValueError:
         pass
     example = bucket_label(date(2011, 1, 31), grain)
-    raise DefinitionError(f"{label!r} is not written like a {grain}; write it as {example}.")
+    raise DefinitionError(
+        f"{label!r} is not written like a {grain}; write it as {example}.",
+        zh=f"{label!r} 不是 {grain} 的写法；请写成 {example} 的形式。",
+    )
 
 
 def buckets(window: Window, grain: str) -> list[date]:

@@ -32,10 +32,16 @@ def discover(package: ModuleType, kind: type[T], *, group: str | None = None) ->
 
     for point in entry_points(group=group):
         if point.name in found:
-            raise DefinitionError(f"{point.value}: {kind.__name__} {point.name!r} exists already; choose another name.")
+            raise DefinitionError(
+                f"{point.value}: {kind.__name__} {point.name!r} exists already; choose another name.",
+                zh=f"{point.value}：{kind.__name__} {point.name!r} 已存在；请换个名称。",
+            )
         thing = point.load()
         if not isinstance(thing, kind):
-            raise DefinitionError(f"{point.value}: expected a {kind.__name__}, found {type(thing).__name__}.")
+            raise DefinitionError(
+                f"{point.value}: expected a {kind.__name__}, found {type(thing).__name__}.",
+                zh=f"{point.value}：应为 {kind.__name__}，实际是 {type(thing).__name__}。",
+            )
         found[point.name] = thing
     return found
 
@@ -43,5 +49,8 @@ def discover(package: ModuleType, kind: type[T], *, group: str | None = None) ->
 def _only(module: ModuleType, kind: type[T]) -> T:
     things = [value for name, value in vars(module).items() if isinstance(value, kind) and not name.startswith("_")]
     if len(things) != 1:
-        raise DefinitionError(f"{module.__name__}: expected exactly one {kind.__name__}, found {len(things)}.")
+        raise DefinitionError(
+            f"{module.__name__}: expected exactly one {kind.__name__}, found {len(things)}.",
+            zh=f"{module.__name__}：应恰好有一个 {kind.__name__}，实际有 {len(things)} 个。",
+        )
     return things[0]

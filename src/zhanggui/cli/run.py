@@ -77,9 +77,9 @@ def _run(argv: Sequence[str], ask: Ask, commands: Mapping[str, Command], version
 def _complain(error: ZhangguiError, manners: Manners, code: int) -> int:
     try:
         if manners.format == "json":
-            _write(as_json(error.to_json()))
+            _write(as_json(error.to_json(manners.language)))
         else:
-            print(f"zhanggui: {error.message}", file=sys.stderr)  # noqa: T201 - a command line prints
+            print(f"zhanggui: {error.said(manners.language)}", file=sys.stderr)  # noqa: T201 - a command line prints
     except BrokenPipeError:
         _close_pipe()
     return code

@@ -21,7 +21,7 @@ WIDEST = 60  # cells of text are cut at this width, in columns of the terminal
 def shown(result: Result, form: str, language: str) -> str:
     """The whole result as text in one of the formats table, json, csv; ends with a line break."""
     if form == "json":
-        return as_json(result.to_json())
+        return as_json(result.to_json(language))
     text = getattr(result, "text", None)
     if text is not None:
         return text if text.endswith("\n") else f"{text}\n"

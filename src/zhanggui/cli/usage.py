@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from zhanggui.basics.errors import UnknownNameError, ZhangguiError
 from zhanggui.basics.words import LANGUAGES, Words
+from zhanggui.cli.complaints import in_chinese
 from zhanggui.loop.verb import PHASES, Param, Spec
 
 FORMATS = ("table", "json", "csv")
@@ -79,8 +80,12 @@ def understand(argv: Sequence[str], specs: Mapping[str, Spec], language: str, ve
             _parser(None, language).parse_args(list(argv))
         return Asked(None, None, None, overview(specs, language))
     if name not in specs:
-        error = UnknownNameError.of("command", name, specs)
-        raise UsageError(f"{error.message} zhanggui --help lists them.", suggestions=error.suggestions)
+        error = UnknownNameError.of(Words("command", "命令"), name, specs)
+        raise UsageError(
+            f"{error.message} zhanggui --help lists them.",
+            zh=f"{error.zh}zhanggui --help 列出全部命令。",
+            suggestions=error.suggestions,
+        )
     spec = specs[name]
     parser = _parser(spec, language)
     if {"-h", "--help"} & set(rest):
@@ -92,7 +97,7 @@ def understand(argv: Sequence[str], specs: Mapping[str, Spec], language: str, ve
     try:
         params = spec.parse({key: value for key, value in values.items() if value not in (None, [], ())})
     except ZhangguiError as error:
-        raise UsageError(error.message, suggestions=error.suggestions) from error
+        raise UsageError(error.message, zh=error.zh, suggestions=error.suggestions) from error
     return Asked(name, Path(shop) if shop else None, params)
 
 
@@ -142,7 +147,10 @@ def _language_of(environ: Mapping[str, str]) -> str:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}. {self.prog} --help shows how.")
+        raise UsageError(
+            f"{message}. {self.prog} --help shows how.",
+            zh=f"{in_chinese(message)}。{self.prog} --help 查看用法。",
+        )
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):

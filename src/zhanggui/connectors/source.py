@@ -136,7 +136,7 @@ def source_named(name: str) -> Source:
     """
     known = sources()
     if name not in known:
-        raise UnknownNameError.of("source", name, [*known, "auto"])
+        raise UnknownNameError.of(Words("source", "来源"), name, [*known, "auto"])
     return known[name]
 
 

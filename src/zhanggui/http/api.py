@@ -18,8 +18,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from zhanggui.basics.errors import ActionRefused, DefinitionError, UnknownNameError, ZhangguiError
 from zhanggui.basics.progress import Progress, Stopped
+from zhanggui.basics.words import Words
 from zhanggui.http import describe
 from zhanggui.http.asking import ask_watched
+from zhanggui.http.language import PARAM, check_language, language_of
 from zhanggui.loop.desk import Desk
 from zhanggui.loop.failures import as_error
 from zhanggui.loop.result import Result, plain, to_wire
@@ -27,6 +29,7 @@ from zhanggui.loop.verb import Verb
 from zhanggui.loop.verbs import verbs
 
 STATUS = {"unknown_name": 404, "refused": 409, "definition": 422, "data": 422, "not_measurable": 422, "outside": 503}
+STOPPED = Words("Stopped; nothing was changed.", "已停止，未作任何更改。")
 CLIENT_WENT_AWAY = 499  # nobody reads it; it shows in logs only
 
 Endpoint = Callable[..., Awaitable[Response]]
@@ -90,7 +93,9 @@ async def _healthy() -> Response:
 
 
 async def _answer(request: Request, desk: Desk, verb: Verb, shop: str | None, token: str) -> Response:
+    language = language_of(request.url.query, request.headers.get("accept-language", ""))
     try:
+        check_language(request.query_params)
         raw = await _body(request) if verb.writes else _query(request.query_params, verb)
         params = verb.parse(raw)
         _check_paths(request, verb, raw, token)
@@ -98,23 +103,30 @@ async def _answer(request: Request, desk: Desk, verb: Verb, shop: str | None, to
     except Stopped:
         return Response(status_code=CLIENT_WENT_AWAY)
     except Exception as error:  # noqa: BLE001 - border of the request: every error becomes a sentence
-        return _refused(error)
-    return JSONResponse(plain(result.to_json()))
+        return _refused(error, language)
+    return JSONResponse(plain(result.to_json(language)))
 
 
-def _refused(error: Exception) -> JSONResponse:
+def _refused(error: Exception, language: str | None) -> JSONResponse:
+    """``error`` with its status; without a ``language`` in both, for a command line."""
     known = isinstance(error, ZhangguiError | OSError)
     told = as_error(error)
-    return JSONResponse(told.to_json(), STATUS.get(told.kind, 400) if known else 500)
+    document = told.to_wire() if language is None else told.to_json(language)
+    return JSONResponse(document, STATUS.get(told.kind, 400) if known else 500)
 
 
 def _query(query: QueryParams, verb: Verb) -> dict[str, Any]:
     repeated = {item.key for item in verb.params if item.repeated}
     raw: dict[str, Any] = {}
     for key in query:
+        if key == PARAM:
+            continue
         values = query.getlist(key)
         if key not in repeated and len(values) > 1:
-            raise DefinitionError(f"{key} may be given once only; found {len(values)} values.")
+            raise DefinitionError(
+                f"{key} may be given once only; found {len(values)} values.",
+                zh=f"{key} 只能给一次，却给了 {len(values)} 个值。",
+            )
         raw[key] = values if key in repeated else values[0]
     return raw
 
@@ -125,13 +137,18 @@ async def _body(request: Request) -> dict[str, Any]:
     if not body:
         return {}
     if kind != "application/json":
-        raise DefinitionError(f"The body must be application/json, not {kind or 'of no type'}.")
+        raise DefinitionError(
+            f"The body must be application/json, not {kind or 'of no type'}.",
+            zh=f"请求体必须是 application/json，而不是 {kind or '未注明类型'}。",
+        )
     try:
         found = json.loads(body)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"The body is no JSON: {error}.") from error
+        raise DefinitionError(f"The body is no JSON: {error}.", zh=f"请求体不是 JSON：{error}。") from error
     if not isinstance(found, dict):
-        raise DefinitionError("The body must be a JSON object of parameters.")
+        raise DefinitionError(
+            "The body must be a JSON object of parameters.", zh="请求体必须是由参数组成的 JSON 对象。"
+        )
     return found
 
 
@@ -139,7 +156,10 @@ def _check_paths(request: Request, verb: Verb, raw: dict[str, Any], token: str) 
     """Paths are files of this machine: only this machine, or who knows the token, may name them."""
     named = [item.key for item in verb.params if item.kind == "path" and raw.get(item.key)]
     if named and not request.state.local and not _knows(request, token):
-        raise ActionRefused(f"{verb.name} names files of the server ({', '.join(named)}); run it on the server itself.")
+        raise ActionRefused(
+            f"{verb.name} names files of the server ({', '.join(named)}); run it on the server itself.",
+            zh=f"{verb.name} 指定了服务器上的文件（{', '.join(named)}）；请在服务器本机上运行。",
+        )
 
 
 def _knows(request: Request, token: str) -> bool:
@@ -150,17 +170,20 @@ def _knows(request: Request, token: str) -> bool:
 def _command_line(desk: Desk, token: str) -> Endpoint:
     async def endpoint(verb: str, request: Request) -> Response:
         if not _knows(request, token):
-            error = ActionRefused("The token is not that of this server; run the command again.")
-            return JSONResponse(error.to_json(), 403)
+            error = ActionRefused(
+                "The token is not that of this server; run the command again.",
+                zh="令牌不属于此服务器；请再运行一次命令。",
+            )
+            return JSONResponse(error.to_wire(), 403)
         try:
             known = verbs()
             if verb not in known:
-                raise UnknownNameError.of("verb", verb, known)
+                raise UnknownNameError.of(Words("verb", "操作"), verb, known)
             sent = await _body(request)
             params = known[verb].parse(sent.get("params") or {})
             shop = desk.key_of(sent["shop"]) if sent.get("shop") else None
         except ZhangguiError as error:
-            return _refused(error)
+            return _refused(error, None)
         stream = _stream(request, lambda progress: desk.ask(shop, known[verb], params, progress))
         return StreamingResponse(stream, media_type="application/x-ndjson")
 
@@ -183,9 +206,9 @@ async def _stream(request: Request, ask: Callable[[Progress], Result]) -> AsyncI
         try:
             return {"result": plain(to_wire(await ask_watched(request, ask, tell)))}
         except Stopped:
-            return {"error": {"kind": "stopped", "message": "Stopped; nothing was changed.", "suggestions": []}}
+            return {"error": {"kind": "stopped", "message": STOPPED.en, "zh": STOPPED.zh, "suggestions": []}}
         except Exception as error:  # noqa: BLE001 - border of the request: every error becomes a sentence
-            return as_error(error).to_json()
+            return as_error(error).to_wire()
 
     task = asyncio.create_task(work())
     try:

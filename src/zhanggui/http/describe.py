@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhanggui.basics.words import LANGUAGES
+from zhanggui.http.language import PARAM, WORDS
 from zhanggui.loop.shapes import ERROR
 from zhanggui.loop.verb import Param, Verb
 
@@ -48,6 +50,13 @@ def responses(verb: Verb) -> dict[int | str, dict[str, Any]]:
 
 def inputs(verb: Verb) -> dict[str, Any]:
     """Parameters of the query (reads) or the body (writes)."""
+    language = {
+        "name": PARAM,
+        "in": "query",
+        "required": False,
+        "description": f"{WORDS.en} · {WORDS.zh}",
+        "schema": {"type": "string", "enum": list(LANGUAGES)},
+    }
     if verb.writes:
         schema = {
             "type": "object",
@@ -56,8 +65,9 @@ def inputs(verb: Verb) -> dict[str, Any]:
             "additionalProperties": False,
         }
         required = bool(schema["required"])
-        return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
-    return {"parameters": [_query(item) for item in verb.params]}
+        body = {"required": required, "content": {"application/json": {"schema": schema}}}
+        return {"requestBody": body, "parameters": [language]}
+    return {"parameters": [*(_query(item) for item in verb.params), language]}
 
 
 def _query(item: Param) -> dict[str, Any]:

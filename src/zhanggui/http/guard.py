@@ -10,9 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhanggui.basics.errors import ActionRefused
+from zhanggui.http.language import language_of
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -74,28 +78,41 @@ class Guard:
             await send(message)
 
         if refused:
-            await _refuse(send_strict, *refused)
+            query = scope.get("query_string", b"").decode("latin-1")
+            language = language_of(query, headers.get(b"accept-language", ""))
+            await _refuse(send_strict, refused[0], refused[1].to_json(language))
             return
         scope.setdefault("state", {})["local"] = self.hosts.is_local(headers.get(b"host", ""))
         await self.app(scope, receive, send_strict)
 
-    def _refusal(self, method: str, headers: dict[bytes, str], hosts: int) -> tuple[int, str] | None:
+    def _refusal(self, method: str, headers: dict[bytes, str], hosts: int) -> tuple[int, ActionRefused] | None:
         host = headers.get(b"host", "")
         if hosts != 1 or not self.hosts.knows(host):
-            return 403, (
+            return 403, ActionRefused(
                 f"The host {host!r} is not served here. Open http://127.0.0.1:{self.hosts.port}, or start the server "
-                "with --public-host NAME."
+                "with --public-host NAME.",
+                zh=f"此处不服务主机名 {host!r}。请打开 http://127.0.0.1:{self.hosts.port}，"
+                "或以 --public-host NAME 启动服务器。",
             )
         if method in READS:
             return None
         if headers.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return 403, "Writes from another site are refused; open the cockpit itself."
+            return 403, ActionRefused(
+                "Writes from another site are refused; open the cockpit itself.",
+                zh="拒绝来自其他网站的写入；请打开驾驶舱本身。",
+            )
         origin = headers.get(b"origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.strip().lower():
-            return 403, f"Writes from the site {origin!r} are refused; open the cockpit itself."
+            return 403, ActionRefused(
+                f"Writes from the site {origin!r} are refused; open the cockpit itself.",
+                zh=f"拒绝来自网站 {origin!r} 的写入；请打开驾驶舱本身。",
+            )
         length = headers.get(b"content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY:
-            return 413, f"The request is too large ({length} bytes); at most {MOST_BODY} are taken."
+            return 413, ActionRefused(
+                f"The request is too large ({length} bytes); at most {MOST_BODY} are taken.",
+                zh=f"请求过大（{length} 字节）；最多接受 {MOST_BODY} 字节。",
+            )
         return None
 
 
@@ -107,8 +124,8 @@ def _split(header: str) -> tuple[str, int | None]:
     return name.rstrip("."), int(port) if port.isdigit() else -1
 
 
-async def _refuse(send: Send, status: int, message: str) -> None:
-    body = json.dumps({"error": {"kind": "refused", "message": message, "suggestions": []}}).encode()
+async def _refuse(send: Send, status: int, document: dict[str, Any]) -> None:
+    body = json.dumps(document).encode()
     head: Iterable[tuple[bytes, bytes]] = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

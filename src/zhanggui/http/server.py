@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.http.api import api_router
 from zhanggui.http.guard import Guard, Hosts
+from zhanggui.http.language import language_of
 from zhanggui.loop.desk import Desk
 
 
@@ -36,5 +37,9 @@ def web_app(desk: Desk, hosts: Hosts, token: str, pages: Sequence[APIRouter] = (
 async def _as_json(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    told = UnknownNameError(f"{request.method} {request.url.path} is not answered here; GET /openapi.json lists all.")
-    return JSONResponse(told.to_json(), status, headers)
+    told = UnknownNameError(
+        f"{request.method} {request.url.path} is not answered here; GET /openapi.json lists all.",
+        zh=f"此处不回应 {request.method} {request.url.path}；GET /openapi.json 列出全部地址。",
+    )
+    language = language_of(request.url.query, request.headers.get("accept-language", ""))
+    return JSONResponse(told.to_json(language), status, headers)

@@ -73,7 +73,7 @@ class ImportResult(Tabled):
             zh += f"有 {rejected:,} 行被拒绝，用 zhanggui rejects SHOP {self.batch} 查看。"
         return Words(en, zh)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = "en") -> dict[str, Any]:  # noqa: ARG002 - it holds no texts
         """The stable document of ``zhanggui import --format json``."""
         return self.report.to_json()
 
@@ -120,7 +120,7 @@ def import_(shop: OpenShop | None, params: ImportParams, progress: Progress) -> 
     shop = shops.need(shop)
     for path in params.path:
         if not path.exists():
-            raise DataError(f"{path} does not exist; check the path.")
+            raise DataError(f"{path} does not exist; check the path.", zh=f"{path} 不存在；请检查路径。")
     name, source = _source(params)
     inputs = Inputs(
         paths=params.path,
@@ -157,15 +157,21 @@ def _source(params: ImportParams) -> tuple[str, Source]:
     name = MAPPED if params.source == AUTO and params.map else params.source
     if name == AUTO:
         if not params.path:
-            raise DefinitionError("import auto needs at least one file or folder.")
+            raise DefinitionError(
+                "import auto needs at least one file or folder.", zh="import auto 至少需要一个文件或文件夹。"
+            )
         name = detect_source(params.path)
     source = source_named(name)
     if not params.path and name not in (SIMULATED, MAPPED):
         raise DefinitionError(
-            f"import {name} needs at least one file or folder; where it comes from: zhanggui sources."
+            f"import {name} needs at least one file or folder; where it comes from: zhanggui sources.",
+            zh=f"import {name} 至少需要一个文件或文件夹；如何获得见 zhanggui sources。",
         )
     if params.map and name != MAPPED:
-        raise DefinitionError(f"--map is for the source mapped, not {name}; leave it out, or import with mapped.")
+        raise DefinitionError(
+            f"--map is for the source mapped, not {name}; leave it out, or import with mapped.",
+            zh=f"--map 只用于来源 mapped，不用于 {name}；请去掉它，或以 mapped 导入。",
+        )
     return name, source
 
 
@@ -173,7 +179,10 @@ def _options(name: str, params: ImportParams) -> dict[str, str]:
     found = {"scale": params.scale, "seed": params.seed, "months": params.months}
     given = {key: str(option) for key, option in found.items() if option is not None}
     if given and name != SIMULATED:
-        raise DefinitionError(f"--{next(iter(given))} is for the source simulated, not {name}; leave it out.")
+        raise DefinitionError(
+            f"--{next(iter(given))} is for the source simulated, not {name}; leave it out.",
+            zh=f"--{next(iter(given))} 只用于来源 simulated，不用于 {name}；请去掉它。",
+        )
     return given
 
 
@@ -195,15 +204,13 @@ def rejects(shop: OpenShop | None, params: RejectsParams) -> Result:
         text("value", "value", "值"),
         text("reason", "reason", "原因"),
     )
+    reasons = [Words(row.reason, row.reason_zh or row.reason) for row in shown]
     rows = tuple(
-        (row.batch, row.table, row.file, row.line, row.column, row.value, _reason(row.reason, row.reason_zh))
-        for row in shown
+        (row.batch, row.table, row.file, row.line, row.column, row.value, why)
+        for row, why in zip(shown, reasons, strict=True)
     )
-    return Document({"rejects": [row.to_json() for row in shown], "count": len(found)}, (Grid(columns, rows),))
-
-
-def _reason(en: str, zh: str | None) -> Words:
-    return Words(en, zh or en)
+    listed = [row.to_json() | {"reason": why} for row, why in zip(shown, reasons, strict=True)]
+    return Document({"rejects": listed, "count": len(found)}, (Grid(columns, rows),))
 
 
 def batches(shop: OpenShop | None) -> Result:
@@ -273,7 +280,7 @@ def suggest_map(params: SuggestMapParams) -> Result:
         DataError: the file cannot be read.
     """
     if not params.file.exists():
-        raise DataError(f"{params.file} does not exist; check the path.")
+        raise DataError(f"{params.file} does not exist; check the path.", zh=f"{params.file} 不存在；请检查路径。")
     drafted = suggest.suggest_map(params.file)
     return Document({"mapping": drafted}, text=drafted)
 
@@ -297,18 +304,26 @@ def watch_folder(shop: OpenShop | None, params: WatchFolderParams) -> Result:
 
 def _changed(watched: Sequence[WatchedFolder], params: WatchFolderParams) -> tuple[WatchedFolder, ...]:
     if params.dir is None or params.source is None:
-        raise DefinitionError("watch-folder needs a source and a folder: zhanggui watch-folder SHOP SOURCE DIR.")
+        raise DefinitionError(
+            "watch-folder needs a source and a folder: zhanggui watch-folder SHOP SOURCE DIR.",
+            zh="watch-folder 需要来源和文件夹：zhanggui watch-folder SHOP SOURCE DIR。",
+        )
     wanted = WatchedFolder(params.source, str(params.dir.resolve()))
     if params.remove:
         if wanted not in watched:
-            raise UnknownNameError.of("watched folder", wanted.folder, [each.folder for each in watched])
+            raise UnknownNameError.of(
+                Words("watched folder", "监视的文件夹"), wanted.folder, [each.folder for each in watched]
+            )
         return tuple(each for each in watched if each != wanted)
     if params.source != AUTO:
         source_named(params.source)
     if not params.dir.is_dir():
-        raise DataError(f"{params.dir} is no folder; make it first.")
+        raise DataError(f"{params.dir} is no folder; make it first.", zh=f"{params.dir} 不是文件夹；请先建立它。")
     if any(each.folder == wanted.folder and each.source != wanted.source for each in watched):
-        raise ActionRefused(f"{wanted.folder} is watched already with another source; remove that first (--remove).")
+        raise ActionRefused(
+            f"{wanted.folder} is watched already with another source; remove that first (--remove).",
+            zh=f"{wanted.folder} 已以另一个来源被监视；请先取消（--remove）。",
+        )
     return tuple(dict.fromkeys((*watched, wanted)))
 
 

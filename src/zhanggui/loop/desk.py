@@ -21,6 +21,7 @@ from typing import Any
 
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.progress import Progress, Stopped, silent
+from zhanggui.basics.words import Words
 from zhanggui.loop import shops
 from zhanggui.loop.result import Result
 from zhanggui.loop.verb import Verb
@@ -124,7 +125,9 @@ class Desk:
             if seat.shop.folder.resolve() == wanted:
                 return key
         raise UnknownNameError.of(
-            "shop of this server", str(folder), [str(s.shop.folder) for s in self._seats.values()]
+            Words("shop of this server", "此服务器上的店铺"),
+            str(folder),
+            [str(s.shop.folder) for s in self._seats.values()],
         )
 
     def shops(self) -> tuple[Card, ...]:
@@ -139,7 +142,7 @@ class Desk:
         """
         known = verbs()
         if verb not in known:
-            raise UnknownNameError.of("verb", verb, known)
+            raise UnknownNameError.of(Words("verb", "操作"), verb, known)
         return self.ask(shop, known[verb], known[verb].parse(params), progress)
 
     def ask(self, shop: str | None, verb: Verb, params: Any, progress: Progress = silent) -> Result:
@@ -165,7 +168,7 @@ class Desk:
 
     def _seat(self, key: str) -> _Seat:
         if key not in self._seats:
-            raise UnknownNameError.of("shop", key, self._seats)
+            raise UnknownNameError.of(Words("shop", "店铺"), key, self._seats)
         return self._seats[key]
 
     def _write(self, seat: _Seat, verb: Verb, params: Any, progress: Progress) -> Result:

@@ -41,7 +41,7 @@ class ExplainResult(Tabled):
         """After minus before, in the KPI's unit."""
         return self.explanation.change
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = "en") -> dict[str, Any]:  # noqa: ARG002 - all its texts are in both
         """The stable document of ``zhanggui explain --format json``."""
         return self.explanation.to_json()
 
@@ -107,7 +107,7 @@ def trees(shop: OpenShop | None, params: TreesParams) -> Result:
     document = {
         "kpi": params.kpi,
         "names": [tree.name for tree in found],
-        "trees": [tree.to_json() for tree in found],
+        "trees": [tree.to_json() | {"reason": tree.reason or ""} for tree in found],
     }
     return Document(document, (Grid(columns, rows),))
 

@@ -28,9 +28,9 @@ class ProductsResult(Tabled):
         """One row per product."""
         return self.found.rows
 
-    def to_json(self) -> dict[str, Any]:
-        """The document of ``zhanggui products --format json``."""
-        document = self.found.to_json()
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The document of ``zhanggui products --format json``; reasons in ``language``."""
+        document = self.found.to_json(language)
         return {"products": document.pop("rows"), **document}
 
     def to_arrow(self) -> Any:

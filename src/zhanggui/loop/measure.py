@@ -53,9 +53,9 @@ class KpiResult(Tabled):
         """The whole, by KPI."""
         return self.answer.total
 
-    def to_json(self) -> dict[str, Any]:
-        """The stable document of ``zhanggui kpi --format json``."""
-        return self.answer.to_json()
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The stable document of ``zhanggui kpi --format json``; reasons in ``language``."""
+        return self.answer.to_json(language)
 
     def to_arrow(self) -> Any:
         """One row per group as a pyarrow Table: dimensions, then NAME, NAME_against, NAME_change, NAME_change_rate."""
@@ -161,7 +161,7 @@ def catalogue(shop: OpenShop | None) -> Result:
             _entry(each, known)
             | {
                 "measurable": found.ok if found else None,
-                "reason": found.reason or None if found else None,
+                "reason": found.reason if found else None,
                 "missing": list(missing(all_needs(each, known), facts)) if shop else [],
                 "dimensions": list(found.dims) if found else [],
             }
@@ -203,7 +203,7 @@ def _catalogue_grid(listed: list[Kpi], entries: list[dict[str, Any]], *, with_st
     for each, entry in zip(listed, entries, strict=True):
         cells: list[Any] = [each.name, each.words, each.unit, entry["formula"], ", ".join(entry["needs"])]
         if with_state:
-            cells.append(Words("yes", "是") if entry["measurable"] else Words(entry["reason"], entry["reason"]))
+            cells.append(Words("yes", "是") if entry["measurable"] else entry["reason"])
         rows.append(tuple(cells))
     return Grid(tuple(columns), tuple(rows))
 

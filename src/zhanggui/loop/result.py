@@ -61,8 +61,8 @@ class Result(Protocol):
     def words(self) -> Words | None:
         """The result in a sentence, where there is one."""
 
-    def to_json(self) -> dict[str, Any]:
-        """The result with stable field names."""
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The result with stable field names; texts that stand alone (reasons) are in ``language``."""
 
     def grids(self) -> tuple[Grid, ...]:
         """The result as tables; the first one is what CSV holds."""
@@ -89,7 +89,10 @@ class Tabled:
         try:
             importlib.import_module("pandas")
         except ImportError as error:
-            raise NotMeasurable("to_pandas() needs pandas: pip install 'zhanggui[pandas]'.") from error
+            raise NotMeasurable(
+                "to_pandas() needs pandas: pip install 'zhanggui[pandas]'.",
+                zh="to_pandas() 需要 pandas：pip install 'zhanggui[pandas]'。",
+            ) from error
         return self.to_arrow().to_pandas()
 
 
@@ -97,7 +100,8 @@ class Tabled:
 class Document(Tabled):
     """A result made of its parts; for verbs whose result needs no type of its own.
 
-    ``text`` is what a person sees instead of tables.
+    ``text`` is what a person sees instead of tables. Words inside ``json`` become a text in the language
+    that is asked for; ``json_zh`` replaces ``json`` in Chinese, for a result that came over the wire.
     """
 
     json: Mapping[str, Any]
@@ -105,10 +109,12 @@ class Document(Tabled):
     words: Words | None = None
     good: bool = True
     text: str | None = None
+    json_zh: Mapping[str, Any] | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The JSON document."""
-        return dict(self.json)
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The JSON document in ``language``."""
+        document = self.json_zh if language == "zh" and self.json_zh is not None else self.json
+        return {key: _spoken(item, language) for key, item in document.items()}
 
     def grids(self) -> tuple[Grid, ...]:
         """The tables."""
@@ -126,9 +132,11 @@ def value(key: str, en: str, zh: str, unit: str = "count") -> GridColumn:
 
 
 def to_wire(result: Result) -> dict[str, Any]:
-    """The whole result as JSON, for a command line that runs beside the server."""
+    """The whole result as JSON, for a command line that runs beside the server; "zh" only where it differs."""
+    english, chinese = result.to_json(), result.to_json("zh")
     return {
-        "json": result.to_json(),
+        "json": english,
+        "zh": None if chinese == english else chinese,
         "grids": [_grid_to_wire(grid) for grid in result.grids()],
         "words": result.words.to_json() if result.words else None,
         "good": result.good,
@@ -140,6 +148,7 @@ def from_wire(wire: Mapping[str, Any]) -> Document:
     """The inverse of :func:`to_wire`."""
     return Document(
         json=wire["json"],
+        json_zh=wire.get("zh"),
         tables=tuple(_grid_from_wire(grid) for grid in wire["grids"]),
         words=Words(**wire["words"]) if wire["words"] else None,
         good=wire["good"],
@@ -182,6 +191,17 @@ def plain(thing: Any) -> Any:
     if isinstance(thing, Words):
         return thing.to_json()
     return thing if isinstance(thing, str | int | bool) or thing is None else str(thing)
+
+
+def _spoken(thing: Any, language: str) -> Any:
+    """``thing`` with every Words in it as a text in ``language``."""
+    if isinstance(thing, Words):
+        return thing[language]
+    if isinstance(thing, Mapping):
+        return {key: _spoken(item, language) for key, item in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [_spoken(item, language) for item in thing]
+    return thing
 
 
 def _flat(cell: Any) -> Any:

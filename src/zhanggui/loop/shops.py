@@ -27,7 +27,7 @@ def opened(folder: Path, *, wait: float = PATIENCE, writes: bool = True) -> Open
 def need(shop: OpenShop | None) -> OpenShop:
     """``shop``, which the verb's spec says is given."""
     if shop is None:
-        raise NotMeasurable("This needs a shop; name its folder.")
+        raise NotMeasurable("This needs a shop; name its folder.", zh="此操作需要店铺；请写明店铺文件夹。")
     return shop
 
 

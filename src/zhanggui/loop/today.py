@@ -74,7 +74,7 @@ class Today(Tabled):
     sql: tuple[str, ...] = ()
     good: bool = True
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = "en") -> dict[str, Any]:  # noqa: ARG002 - all its texts are in both
         """The document of ``zhanggui today --format json``."""
         return {
             "window": self.window.to_json() if self.window else None,

@@ -64,7 +64,7 @@ class Param:
         many = [raw] if isinstance(raw, str | Path) else list(raw) if isinstance(raw, Sequence) else [raw]
         values = tuple(self._one(item) for item in many)
         if self.required and not values:
-            raise DefinitionError(f"{self.key} needs at least one value.")
+            raise DefinitionError(f"{self.key} needs at least one value.", zh=f"{self.key} 至少需要一个值。")
         return values
 
     def _one(self, raw: Any) -> Any:
@@ -72,7 +72,7 @@ class Param:
             return None
         value = _PARSERS[self.kind](raw, self.key)
         if self.choices and value not in self.choices:
-            raise UnknownNameError.of(self.key, str(value), self.choices)
+            raise UnknownNameError.of(Words(self.key, self.key), str(value), self.choices)
         return value
 
 
@@ -152,12 +152,16 @@ class Spec:
         for key, value in raw.items():
             item = by_key.get(key) or by_key.get(key.replace("-", "_"))
             if item is None:
-                raise UnknownNameError.of(f"parameter of {self.name}", key, [one.key for one in params])
+                raise UnknownNameError.of(
+                    Words(f"parameter of {self.name}", f"{self.name} 的参数"), key, [one.key for one in params]
+                )
             if value is not None:
                 values[item.name] = item.parse(value)
         missing = [item.key for item in params if item.required and item.name not in values]
         if missing:
-            raise DefinitionError(f"{self.name} needs {', '.join(missing)}.")
+            raise DefinitionError(
+                f"{self.name} needs {', '.join(missing)}.", zh=f"{self.name} 缺少 {', '.join(missing)}。"
+            )
         return self.takes(**values)
 
 
@@ -178,10 +182,10 @@ class Verb(Spec):
 
 def _text(raw: Any, key: str) -> str:
     if isinstance(raw, bool | dict | list):
-        raise DefinitionError(f"{key}: expected text, found {raw!r}.")
+        raise DefinitionError(f"{key}: expected text, found {raw!r}.", zh=f"{key}：应为文本，实际是 {raw!r}。")
     text = str(raw)
     if "\0" in text:
-        raise DefinitionError(f"{key}: text may not hold a NUL character.")
+        raise DefinitionError(f"{key}: text may not hold a NUL character.", zh=f"{key}：文本中不能有 NUL 字符。")
     return text
 
 
@@ -190,8 +194,11 @@ def _day(raw: Any, key: str) -> date:
         try:
             return parse_day(raw)
         except DefinitionError as error:
-            raise DefinitionError(f"{key}: {error.message}") from error
-    raise DefinitionError(f"{key}: expected a day such as 2011-01-31, found {raw!r}.")
+            raise DefinitionError(f"{key}: {error.message}", zh=f"{key}：{error.said('zh')}") from error
+    raise DefinitionError(
+        f"{key}: expected a day such as 2011-01-31, found {raw!r}.",
+        zh=f"{key}：应为日期，例如 2011-01-31，实际是 {raw!r}。",
+    )
 
 
 def _moment(raw: Any, key: str) -> datetime:
@@ -200,7 +207,10 @@ def _moment(raw: Any, key: str) -> datetime:
     try:
         return datetime.fromisoformat(str(raw).strip())
     except ValueError as error:
-        raise DefinitionError(f"{key}: {raw!r} is no time; write it as 2011-01-31T18:00+08:00.") from error
+        raise DefinitionError(
+            f"{key}: {raw!r} is no time; write it as 2011-01-31T18:00+08:00.",
+            zh=f"{key}：{raw!r} 不是时间；请写成 2011-01-31T18:00+08:00 的形式。",
+        ) from error
 
 
 def _count(raw: Any, key: str) -> int:
@@ -209,7 +219,9 @@ def _count(raw: Any, key: str) -> int:
     except ValueError:
         value = None
     if value is None or value < 0 or value > 2**53:
-        raise DefinitionError(f"{key}: expected a whole number from 0, found {raw!r}.")
+        raise DefinitionError(
+            f"{key}: expected a whole number from 0, found {raw!r}.", zh=f"{key}：应为不小于 0 的整数，实际是 {raw!r}。"
+        )
     return value
 
 
@@ -219,7 +231,7 @@ def _number(raw: Any, key: str) -> float:
     except (TypeError, ValueError):
         value = float("nan")
     if isinstance(raw, bool) or not math.isfinite(value):
-        raise DefinitionError(f"{key}: expected a number, found {raw!r}.")
+        raise DefinitionError(f"{key}: expected a number, found {raw!r}.", zh=f"{key}：应为数字，实际是 {raw!r}。")
     return value
 
 
@@ -231,13 +243,15 @@ def _flag(raw: Any, key: str) -> bool:
         return True
     if text in {"false", "no", "0", "off", ""}:
         return False
-    raise DefinitionError(f"{key}: expected true or false, found {raw!r}.")
+    raise DefinitionError(
+        f"{key}: expected true or false, found {raw!r}.", zh=f"{key}：应为 true 或 false，实际是 {raw!r}。"
+    )
 
 
 def _path(raw: Any, key: str) -> Path:
     text = _text(raw, key)
     if not text.strip():
-        raise DefinitionError(f"{key}: the path is empty.")
+        raise DefinitionError(f"{key}: the path is empty.", zh=f"{key}：路径是空的。")
     return Path(text)
 
 
@@ -246,7 +260,10 @@ def _filter(raw: Any, key: str) -> tuple[str, str]:
         return _text(raw[0], key), _text(raw[1], key)
     dimension, sign, value = str(raw).partition("=")
     if not sign or not dimension.strip():
-        raise DefinitionError(f"{key}: {raw!r} is no filter; write it as DIM=VALUE, for example country=France.")
+        raise DefinitionError(
+            f"{key}: {raw!r} is no filter; write it as DIM=VALUE, for example country=France.",
+            zh=f"{key}：{raw!r} 不是筛选条件；请写成 DIM=VALUE，例如 country=France。",
+        )
     return dimension.strip(), value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
 from zhanggui.basics.periods import GRAINS, Window, bucket_after, bucket_start, comparison
+from zhanggui.basics.words import Words
 from zhanggui.metrics import known as knowing
 from zhanggui.metrics.asked import dimensions_asked, filters_asked
 from zhanggui.metrics.catalogue import is_additive, leaves
@@ -78,10 +79,12 @@ class _Asked:
 
     def _kpi(self, name: str) -> Kpi:
         if name not in self.catalogue:
-            raise UnknownNameError.of("KPI", name, (each.name for each in self.catalogue.values() if not each.hidden))
+            raise UnknownNameError.of(
+                Words("KPI", "指标"), name, (each.name for each in self.catalogue.values() if not each.hidden)
+            )
         return self.catalogue[name]
 
-    def _why_not(self, kpi: Kpi) -> str:
+    def _why_not(self, kpi: Kpi) -> Words | None:
         names = [*self.by, *self.where]
         for name in names:
             dimension_named(name)
@@ -90,14 +93,17 @@ class _Asked:
         if strange:
             known = [name for name in DIMENSIONS if base_name(name) in allowed]
             if len(self.kpis) == 1:
-                raise UnknownNameError.of(f"dimension of {kpi.name}", strange[0], known)
-            return f"has no dimension {strange[0]}; it has {', '.join(known)}"
+                raise UnknownNameError.of(Words(f"dimension of {kpi.name}", f"{kpi.name} 的维度"), strange[0], known)
+            return Words(
+                f"has no dimension {strange[0]}; it has {', '.join(known)}",
+                f"没有维度 {strange[0]}；可用的有 {'、'.join(known)}",
+            )
         found = knowing.measurable_kpi(kpi, self.catalogue, self.facts)
         if not found.ok:
             return found.reason
         if knowing.needs_events(tuple(base_name(name) for name in names), kpi, self.catalogue, self.facts):
-            return "needs events (for " + ", ".join(names) + ")"
-        return ""
+            return Words(f"needs events (for {', '.join(names)})", f"需要 events（用于 {'、'.join(names)}）")
+        return None
 
     def answer(self) -> Answer:
         question = self.question
@@ -132,10 +138,15 @@ class _Asked:
     def _check(self) -> None:
         question = self.question
         if question.top is not None and question.top < 1:
-            raise DefinitionError(f"top {question.top}: keep at least 1 group.")
+            raise DefinitionError(
+                f"top {question.top}: keep at least 1 group.", zh=f"top {question.top}：至少保留 1 组。"
+            )
         if question.share and self.measured and not any(self._is_shareable(kpi) for kpi in self.measured):
             kpi = self.measured[0]
-            raise DefinitionError(f"share: {kpi.name} is a {kpi.unit}; shares are of amounts and counts only.")
+            raise DefinitionError(
+                f"share: {kpi.name} is a {kpi.unit}; shares are of amounts and counts only.",
+                zh=f"share：{kpi.name} 的单位是 {kpi.unit}；只有金额和数量才有占比。",
+            )
         for name, values in self.where.items():
             self._check_values(name, values)
 
@@ -161,7 +172,7 @@ class _Asked:
             known |= {str(value) for value in table.column("value").to_pylist() if value is not None}
         unknown = [value for value in asked if value not in known]
         if unknown and self.measured:
-            raise UnknownNameError.of(f"{name} value", unknown[0], known)
+            raise UnknownNameError.of(Words(f"{name} value", f"{name} 的取值"), unknown[0], known)
 
     def _aggregates(self) -> list[Aggregate]:
         return [a for kpi in self.measured for leaf in leaves(kpi, self.catalogue) for a in leaf.aggregates]
@@ -352,7 +363,10 @@ class _Asked:
             return None
         table = "goals" if self.question.against == "goal" else "benchmarks"
         if knowing.missing((table,), self.facts):
-            raise NotMeasurable(f"--against {self.question.against} needs {table}; import them as a table {table}.csv.")
+            raise NotMeasurable(
+                f"--against {self.question.against} needs {table}; import them as a table {table}.csv.",
+                zh=f"--against {self.question.against} 需要数据表 {table}；请以 {table}.csv 导入。",
+            )
         kind = Goals if table == "goals" else Benchmarks
         return kind(self.shop, [kpi.name for kpi in self.measured])
 

@@ -138,7 +138,9 @@ def _evaluate(node: ast.expr, value_of: Callable[[str], float | None]) -> float 
         if isinstance(node.op, ast.Mult):
             return left * right
         return left / right if right else None
-    raise DefinitionError(f"{ast.unparse(node)!r} is not allowed in a formula.")
+    raise DefinitionError(
+        f"{ast.unparse(node)!r} is not allowed in a formula.", zh=f"公式中不允许 {ast.unparse(node)!r}。"
+    )
 
 
 def names_in(formula: str, place: str) -> tuple[str, ...]:
@@ -150,7 +152,9 @@ def names_in(formula: str, place: str) -> tuple[str, ...]:
     try:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:
-        raise DefinitionError(f"{place}: {formula!r} is not a formula.") from error
+        raise DefinitionError(
+            f"{place}: {formula!r} is not a formula.", zh=f"{place}：{formula!r} 不是公式。"
+        ) from error
     allowed = (
         ast.Expression,
         ast.BinOp,
@@ -166,7 +170,10 @@ def names_in(formula: str, place: str) -> tuple[str, ...]:
     for node in ast.walk(tree):
         number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
         if not number and not isinstance(node, allowed):
-            raise DefinitionError(f"{place}: only + - * / ( ), numbers and KPI names are allowed in {formula!r}.")
+            raise DefinitionError(
+                f"{place}: only + - * / ( ), numbers and KPI names are allowed in {formula!r}.",
+                zh=f"{place}：{formula!r} 中只允许 + - * / ( )、数字和指标名。",
+            )
     return tuple(dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)))
 
 
@@ -179,29 +186,23 @@ def read_kpi(path: Path, area: str) -> Kpi:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path}: not a TOML file ({error}).") from error
+        raise DefinitionError(
+            f"{path}: not a TOML file ({error}).", zh=f"{path}：不是 TOML 文件（{error}）。"
+        ) from error
     return kpi_of(path.stem, area, data, str(path))
 
 
 def kpi_of(name: str, area: str, data: Mapping[str, Any], place: str) -> Kpi:
     """The KPI ``name`` that ``data`` (a parsed file) defines."""
-    if not name.isidentifier() or name == WINDOW_DAYS:
-        raise DefinitionError(f"{place}: {name!r} is no KPI name; use small letters, digits and _.")
-    strange = set(data) - _KEYS
-    if strange:
-        raise DefinitionError(f"{place}: unknown key {sorted(strange)[0]!r}; known are {', '.join(sorted(_KEYS))}.")
-    for key in ("words", "unit", "needs", "source"):
-        if key not in data:
-            raise DefinitionError(f"{place}: {key!r} is missing.")
-    unit, better = data["unit"], data.get("better", "")
-    if unit not in UNITS or better not in ("", "up", "down"):
-        raise DefinitionError(f"{place}: unit is one of {', '.join(UNITS)}; better is up, down or left out.")
+    unit, better = _checked_keys(name, data, place)
     formula, aggregates, shown = _sides(name, data, place)
     refers = tuple(
         each for each in names_in(formula, place) if each != WINDOW_DAYS and each not in {a.key for a in aggregates}
     )
     if not data.get("example"):
-        raise DefinitionError(f"{place}: at least one [[example]] is needed.")
+        raise DefinitionError(
+            f"{place}: at least one [[example]] is needed.", zh=f"{place}：至少要有一个 [[example]]。"
+        )
     words = _words(data["words"], place)
     return Kpi(
         name=name,
@@ -223,11 +224,39 @@ def kpi_of(name: str, area: str, data: Mapping[str, Any], place: str) -> Kpi:
     )
 
 
+def _checked_keys(name: str, data: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """Unit and direction of the definition, once its name and keys are in order."""
+    if not name.isidentifier() or name == WINDOW_DAYS:
+        raise DefinitionError(
+            f"{place}: {name!r} is no KPI name; use small letters, digits and _.",
+            zh=f"{place}：{name!r} 不能作指标名；请用小写字母、数字和 _。",
+        )
+    strange = set(data) - _KEYS
+    if strange:
+        raise DefinitionError(
+            f"{place}: unknown key {sorted(strange)[0]!r}; known are {', '.join(sorted(_KEYS))}.",
+            zh=f"{place}：未知的键 {sorted(strange)[0]!r}；可用的键有 {', '.join(sorted(_KEYS))}。",
+        )
+    for key in ("words", "unit", "needs", "source"):
+        if key not in data:
+            raise DefinitionError(f"{place}: {key!r} is missing.", zh=f"{place}：缺少 {key!r}。")
+    unit, better = data["unit"], data.get("better", "")
+    if unit not in UNITS or better not in ("", "up", "down"):
+        raise DefinitionError(
+            f"{place}: unit is one of {', '.join(UNITS)}; better is up, down or left out.",
+            zh=f"{place}：unit 只能是 {', '.join(UNITS)} 之一；better 为 up、down 或不写。",
+        )
+    return unit, better
+
+
 def _words(data: Any, place: str) -> Words:
     try:
         return Words(data["en"], data["zh"])
     except (KeyError, TypeError, ValueError) as error:
-        raise DefinitionError(f"{place}: words and doc need both languages: {{ en = ..., zh = ... }}.") from error
+        raise DefinitionError(
+            f"{place}: words and doc need both languages: {{ en = ..., zh = ... }}.",
+            zh=f"{place}：words 和 doc 必须有两种语言：{{ en = ..., zh = ... }}。",
+        ) from error
 
 
 def _sides(name: str, data: Mapping[str, Any], place: str) -> tuple[str, tuple[Aggregate, ...], str]:
@@ -242,7 +271,10 @@ def _sides(name: str, data: Mapping[str, Any], place: str) -> tuple[str, tuple[A
     if "top" in data and "bottom" in data:
         top, bottom = _aggregate(name, "top", data, place), _aggregate(name, "bottom", data, place)
         return f"{times}{top.key} / {bottom.key}", (top, bottom), f"{times}{data['top']} / {data['bottom']}"
-    raise DefinitionError(f"{place}: give value, or top and bottom, or formula.")
+    raise DefinitionError(
+        f"{place}: give value, or top and bottom, or formula.",
+        zh=f"{place}：请给出 value，或 top 与 bottom，或 formula。",
+    )
 
 
 def _aggregate(name: str, side: str, data: Mapping[str, Any], place: str) -> Aggregate:
@@ -254,15 +286,23 @@ def _aggregate(name: str, side: str, data: Mapping[str, Any], place: str) -> Agg
         used |= expressions.aliases(expressions.parse(where, here))
     facts = [alias for alias in FACTS if SQL_ALIAS.get(alias, alias) in used]
     if not facts:
-        raise DefinitionError(f"{here}: names no row to count; use one of {', '.join(FACTS)}.")
+        raise DefinitionError(
+            f"{here}: names no row to count; use one of {', '.join(FACTS)}.",
+            zh=f"{here}：没有指明要统计的行；请用 {', '.join(FACTS)} 之一。",
+        )
     fact = FACTS[facts[0]]
     reachable = {SQL_ALIAS.get(fact.alias, fact.alias), *fact.joins} | ({"ord"} if " AS ord" in fact.rows else set())
     foreign = used - reachable
     if foreign:
-        raise DefinitionError(f"{here}: {sorted(foreign)[0]!r} can't be reached from {fact.alias!r}.")
+        raise DefinitionError(
+            f"{here}: {sorted(foreign)[0]!r} can't be reached from {fact.alias!r}.",
+            zh=f"{here}：从 {fact.alias!r} 无法到达 {sorted(foreign)[0]!r}。",
+        )
     span = str(data.get(f"{side}_span", data.get("span", SPANS[0])))
     if span not in SPANS:
-        raise DefinitionError(f"{here}: span is one of {', '.join(SPANS)}.")
+        raise DefinitionError(
+            f"{here}: span is one of {', '.join(SPANS)}.", zh=f"{here}：span 只能是 {', '.join(SPANS)} 之一。"
+        )
     time = str(data.get(f"{side}_time", data.get("time", fact.time)))
     return Aggregate(f"{name}__{side}", expression, fact.alias, where, _time(time, fact.time, here), span, here)
 
@@ -281,7 +321,10 @@ def _example(data: Mapping[str, Any], place: str) -> Example:
     settings = {"expect", "from", "to", "zone", "where", "by"}
     tables = {key: tuple(rows) for key, rows in data.items() if key not in settings}
     if not all(isinstance(row, dict) for rows in tables.values() for row in rows):
-        raise DefinitionError(f"{place}: an example holds tables of rows: orders = [{{ order_id = '1' }}].")
+        raise DefinitionError(
+            f"{place}: an example holds tables of rows: orders = [{{ order_id = '1' }}].",
+            zh=f"{place}：example 中应是由行组成的表：orders = [{{ order_id = '1' }}]。",
+        )
     expect = data.get("expect")
     by = data.get("by", ())
     return Example(

@@ -12,6 +12,7 @@ from datetime import date
 
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.periods import midnight
+from zhanggui.basics.words import Words
 
 CATEGORY_SEPARATOR = " > "
 
@@ -209,5 +210,5 @@ DIALECTS: dict[str, Dialect] = {each.name: each for each in (Dialect(), Postgres
 def dialect_named(name: str) -> Dialect:
     """The dialect of an engine: duckdb, postgres, clickhouse, spark."""
     if name not in DIALECTS:
-        raise UnknownNameError.of("SQL dialect", name, DIALECTS)
+        raise UnknownNameError.of(Words("SQL dialect", "SQL 方言"), name, DIALECTS)
     return DIALECTS[name]

@@ -57,7 +57,7 @@ def dimension_named(name: str) -> Dimension:
     level = _LEVEL.fullmatch(name)
     if level:
         return Dimension(name, Words(f"Category level {level[1]}", f"{level[1]}级类目"), "value")
-    raise UnknownNameError.of("dimension", name, DIMENSIONS)
+    raise UnknownNameError.of(Words("dimension", "维度"), name, DIMENSIONS)
 
 
 def base_name(name: str) -> str:
@@ -82,4 +82,7 @@ def check_time_value(name: str, value: str) -> None:
         return
     lowest, highest = (1, 7) if name == CYCLES[0] else (0, 23)
     if not value.isdigit() or not lowest <= int(value) <= highest:
-        raise DefinitionError(f"{name}={value!r}: write a number from {lowest} to {highest}.")
+        raise DefinitionError(
+            f"{name}={value!r}: write a number from {lowest} to {highest}.",
+            zh=f"{name}={value!r}：请写 {lowest} 到 {highest} 之间的数字。",
+        )

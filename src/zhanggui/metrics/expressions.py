@@ -46,7 +46,10 @@ def parse(text: str, where: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(plain, read="duckdb")
     except SqlglotError as error:
-        raise DefinitionError(f"{where}: {text!r} is not an expression ({str(error).splitlines()[0]}).") from error
+        raise DefinitionError(
+            f"{where}: {text!r} is not an expression ({str(error).splitlines()[0]}).",
+            zh=f"{where}：{text!r} 不是表达式（{str(error).splitlines()[0]}）。",
+        ) from error
     for node in tree.walk():
         _check(node, where)
     return tree
@@ -57,12 +60,19 @@ def _check(node: exp.Expr, where: str) -> None:
     if own:
         name, arguments = own
         if len(arguments) != OWN_FUNCTIONS[name]:
-            raise DefinitionError(f"{where}: {name}() takes {OWN_FUNCTIONS[name]} argument(s).")
+            raise DefinitionError(
+                f"{where}: {name}() takes {OWN_FUNCTIONS[name]} argument(s).",
+                zh=f"{where}：{name}() 需要 {OWN_FUNCTIONS[name]} 个参数。",
+            )
     elif not isinstance(node, _ALLOWED):
         allowed = "sum, count, avg, min, max, coalesce, nullif, abs, round, case, filter, unit_cost, "
         raise DefinitionError(
             f"{where}: {node.sql()[:60]!r} is not allowed in a KPI; "
-            f"allowed are {allowed}{', '.join(OWN_FUNCTIONS)}, arithmetic and comparisons."
+            f"allowed are {allowed}{', '.join(OWN_FUNCTIONS)}, arithmetic and comparisons.",
+            zh=(
+                f"{where}：指标中不允许 {node.sql()[:60]!r}；允许的有 "
+                f"{allowed}{', '.join(OWN_FUNCTIONS)}、四则运算和比较。"
+            ),
         )
     if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
         _check_column(node, where)
@@ -71,14 +81,23 @@ def _check(node: exp.Expr, where: str) -> None:
 def _check_column(node: exp.Column, where: str) -> None:
     alias, column = node.table, node.name
     if not alias:
-        raise DefinitionError(f"{where}: column {column!r} needs its row in front, such as order.{column}.")
+        raise DefinitionError(
+            f"{where}: column {column!r} needs its row in front, such as order.{column}.",
+            zh=f"{where}：列 {column!r} 前面要写明所属的行，例如 order.{column}。",
+        )
     if alias not in ALIAS_COLUMNS:
         names = sorted(set(FACTS) | {"rank", "product"})
-        raise DefinitionError(f"{where}: {alias}.{column}: there is no row {alias!r}; there are {', '.join(names)}.")
+        raise DefinitionError(
+            f"{where}: {alias}.{column}: there is no row {alias!r}; there are {', '.join(names)}.",
+            zh=f"{where}：{alias}.{column}：没有名为 {alias!r} 的行；可用的有 {', '.join(names)}。",
+        )
     listed = ALIAS_COLUMNS[alias]
     known = listed if isinstance(listed, tuple) else tuple(each.name for each in TABLES[listed].columns)
     if column not in known:
-        raise DefinitionError(f"{where}: {alias} has no column {column!r}; it has {', '.join(known)}.")
+        raise DefinitionError(
+            f"{where}: {alias} has no column {column!r}; it has {', '.join(known)}.",
+            zh=f"{where}：{alias} 没有列 {column!r}；它有 {', '.join(known)}。",
+        )
 
 
 def _own_function(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from zhanggui.basics.errors import NotMeasurable
 from zhanggui.basics.periods import DEFAULT_DAYS, Window, local_day
+from zhanggui.basics.words import Words
 from zhanggui.metrics.catalogue import leaves, load_catalogue
 from zhanggui.metrics.compile import dimensions_of
 from zhanggui.metrics.definition import Kpi
@@ -27,7 +28,7 @@ class Measurable:
     """Whether a shop can measure a KPI, why not, and by which dimensions."""
 
     ok: bool
-    reason: str
+    reason: Words | None
     dims: tuple[str, ...]
 
 
@@ -49,9 +50,13 @@ def _has(need: str, facts: Facts) -> bool:
     return column in known.known if column else bool(known.rows or known.delivered)
 
 
-def reason_of(needs: tuple[str, ...]) -> str:
+def reason_of(needs: tuple[str, ...]) -> Words:
     """ "needs refunds, events or sessions", as said to people."""
-    return "needs " + ", ".join(" or ".join(each.strip() for each in need.split("|")) for need in needs)
+    choices = [[each.strip() for each in need.split("|")] for need in needs]
+    return Words(
+        "needs " + ", ".join(" or ".join(each) for each in choices),
+        "需要 " + "、".join(" 或 ".join(each) for each in choices),
+    )
 
 
 def all_needs(kpi: Kpi, catalogue: Mapping[str, Kpi]) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ def measurable_kpi(kpi: Kpi, catalogue: dict[str, Kpi], facts: Facts) -> Measura
     if lacking:
         return Measurable(False, reason_of(lacking), ())
     dims = dimensions(kpi, catalogue)
-    return Measurable(True, "", tuple(name for name in DIMENSIONS if base_name(name) in dims))
+    return Measurable(True, None, tuple(name for name in DIMENSIONS if base_name(name) in dims))
 
 
 def measurable(shop: OpenShop) -> dict[str, Measurable]:
@@ -136,6 +141,9 @@ def default_window(shop: OpenShop, as_of: date | None = None) -> Window:
     if as_of is None:
         last = last_complete_day(shop)
         if last is None:
-            raise NotMeasurable("The shop has no data yet; import some: zhanggui import SHOP SOURCE PATH.")
+            raise NotMeasurable(
+                "The shop has no data yet; import some: zhanggui import SHOP SOURCE PATH.",
+                zh="店铺还没有数据，请先导入：zhanggui import SHOP SOURCE PATH。",
+            )
         as_of = last + timedelta(1)
     return Window(as_of - timedelta(DEFAULT_DAYS), as_of)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from zhanggui.basics.errors import NotMeasurable
 from zhanggui.basics.periods import Window
+from zhanggui.basics.words import Words
 
 Key = str | int | None
 
@@ -91,7 +92,7 @@ class Answer:
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Mapping[str, Cell]
-    not_measurable: Mapping[str, str]
+    not_measurable: Mapping[str, Words]
     batch: str | None
     sql: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
@@ -100,15 +101,15 @@ class Answer:
     empty: Mapping[str, float | None] = field(default_factory=dict)
     known: Window | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The stable document of ``zhanggui kpi --format json``."""
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The stable document of ``zhanggui kpi --format json``; reasons in ``language``."""
         return {
             "window": self.window.to_json(),
             "against": self.against.to_json() if isinstance(self.against, Window) else self._named_base(),
             "by": list(self.by),
             "rows": [self._row_json(row) for row in self.rows],
             "total": {name: cell.to_json(share=self.share) for name, cell in self.total.items()},
-            "not_measurable": dict(self.not_measurable),
+            "not_measurable": {name: why[language] for name, why in self.not_measurable.items()},
             "units": dict(self.units),
             "exact": self.exact,
             "empty": dict(self.empty),
@@ -148,5 +149,8 @@ class Answer:
         try:
             importlib.import_module("pandas")
         except ImportError as error:
-            raise NotMeasurable("to_pandas() needs pandas: pip install 'zhanggui[pandas]'.") from error
+            raise NotMeasurable(
+                "to_pandas() needs pandas: pip install 'zhanggui[pandas]'.",
+                zh="to_pandas() 需要 pandas：pip install 'zhanggui[pandas]'。",
+            ) from error
         return self.to_arrow().to_pandas()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.registry import discover
+from zhanggui.basics.words import Words
 from zhanggui.shop import tables
 from zhanggui.shop.rows import BridgeItem, CsvScan, Note, Piece, Reject, Rows
 from zhanggui.shop.table import Column, Kind, Reference, Table
@@ -35,4 +36,4 @@ def table_named(name: str) -> Table:
     try:
         return TABLES[name]
     except KeyError:
-        raise UnknownNameError.of("table", name, TABLES) from None
+        raise UnknownNameError.of(Words("table", "数据表"), name, TABLES) from None

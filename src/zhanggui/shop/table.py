@@ -80,4 +80,6 @@ class Table:
         try:
             return self.by_name[name]
         except KeyError:
-            raise UnknownNameError.of(f"column of {self.name}", name, self.by_name) from None
+            raise UnknownNameError.of(
+                Words(f"column of {self.name}", f"{self.name} 的列"), name, self.by_name
+            ) from None

@@ -294,4 +294,4 @@ def _bridge(con: duckdb.DuckDBPyConnection, batch: str) -> Bridge | None:
 def _check_batch(con: duckdb.DuckDBPyConnection, batch: str) -> None:
     known = [row[0] for row in con.execute("SELECT batch FROM zg.batches ORDER BY seq DESC").fetchall()]
     if batch not in known:
-        raise UnknownNameError.of("batch", batch, known)
+        raise UnknownNameError.of(Words("batch", "批次"), batch, known)

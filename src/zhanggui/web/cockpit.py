@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from zhanggui.basics.errors import UnknownNameError, ZhangguiError
 from zhanggui.basics.registry import discover
+from zhanggui.basics.words import Words
 from zhanggui.web import downloads, pages
 from zhanggui.web.blocks import Link, Notice, tables_of
 from zhanggui.web.desk import Desk, ShopCard
@@ -76,7 +77,7 @@ class _Site:
 
     def shop_home(self, request: Request, shop: str) -> Response:
         if not self._is_shop(shop):
-            return self._error(request, UnknownNameError.of("shop", shop, self._keys()), "")
+            return self._error(request, UnknownNameError.of(Words("shop", "店铺"), shop, self._keys()), "")
         return RedirectResponse(address(f"/{shop}/today", request.query_params.multi_items()), 302)
 
     def page(self, request: Request, shop: str, path: str, subject: str = "") -> Response:
@@ -97,14 +98,14 @@ class _Site:
 
     def download(self, request: Request, shop: str, kind: str) -> Response:
         if kind not in FILES:
-            return self._error(request, UnknownNameError.of("download", kind, FILES), shop)
+            return self._error(request, UnknownNameError.of(Words("download", "下载格式"), kind, FILES), shop)
         page, _, subject = request.query_params.get("page", "").partition("/")
         try:
             context = self._context(request, shop, page, subject).whole()
             tables = tables_of(tuple(context.page.blocks(context)))
             wanted = request.query_params.get("table", "")
             if wanted not in tables:
-                raise UnknownNameError.of("table", wanted, tables)
+                raise UnknownNameError.of(Words("table", "表格"), wanted, tables)
         except ZhangguiError as error:
             return self._error(request, error, shop)
         media, make = FILES[kind]
@@ -122,13 +123,13 @@ class _Site:
         try:
             return JSONResponse(make(self._context(request, shop, "today", "")))
         except ZhangguiError as error:
-            return JSONResponse(error.to_json(), STATUS.get(error.kind, 400))
+            return JSONResponse(error.to_json(_frame_view(request).language), STATUS.get(error.kind, 400))
 
     def static(self, request: Request, name: str) -> Response:
         try:
             body = static_bytes(name)
         except KeyError:
-            return self._error(request, UnknownNameError("No such file."), "")
+            return self._error(request, UnknownNameError("No such file.", zh="没有这个文件。"), "")
         keep = f"public, max-age={YEAR}, immutable" if request.query_params.get("v") else "no-cache"
         headers = {"Cache-Control": keep, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -142,13 +143,13 @@ class _Site:
         for shop in self.desk.shops():
             if shop.key == key:
                 return shop
-        raise UnknownNameError.of("shop", key, self._keys())
+        raise UnknownNameError.of(Words("shop", "店铺"), key, self._keys())
 
     def _context(self, request: Request, shop: str, path: str, subject: str) -> Context:
         card = self._card(shop)
         page = self.pages.get(path)
         if page is None or bool(subject) != ("{subject}" in page.path):
-            raise UnknownNameError.of("page", path, [one.path for one in listed(self.pages)])
+            raise UnknownNameError.of(Words("page", "页面"), path, [one.path for one in listed(self.pages)])
         pairs = request.query_params.multi_items()
         header = request.headers.get("accept-language", "")
         view = read_view(pairs, card.last_day, request.cookies, header)
@@ -170,7 +171,7 @@ class _Site:
         else:
             frame = bare_frame(view, t, self.desk.shops(), title)
             links += [Link(t("error.home"), "/", primary=True)] if self.desk.shops() else []
-        notice = Notice(title, error.message, "error", links=tuple(links))
+        notice = Notice(title, error.said(view.language), "error", links=tuple(links))
         return _html(request, page_html(frame, [notice]), STATUS.get(error.kind, 400))
 
     def _is_shop(self, key: str) -> bool:

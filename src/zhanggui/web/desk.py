@@ -54,8 +54,8 @@ class ShopCard(Protocol):
 class Result(Protocol):
     """What a verb returns."""
 
-    def to_json(self) -> Any:
-        """Plain dicts, lists, texts and numbers with stable field names."""
+    def to_json(self, language: str = "en") -> Any:
+        """Plain dicts, lists, texts and numbers with stable field names; reasons in ``language``."""
 
 
 class Desk(Protocol):

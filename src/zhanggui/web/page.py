@@ -61,9 +61,9 @@ class Context:
     # -- questions ---------------------------------------------------------------------------
 
     def ask(self, verb: str, **params: Any) -> Json:
-        """The JSON of a verb's result; parameters that are None are left out."""
+        """The JSON of a verb's result in the reader's language; parameters that are None are left out."""
         given = {key.rstrip("_"): value for key, value in params.items() if value is not None}
-        found = self.desk.call(self.shop.key, verb, given).to_json()
+        found = self.desk.call(self.shop.key, verb, given).to_json(self.view.language)
         return found if isinstance(found, dict) else {verb: found}
 
     def ask_framed(self, verb: str, **params: Any) -> Json:

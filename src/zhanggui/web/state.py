@@ -100,7 +100,10 @@ def preset_window(preset: str, last_day: date | None) -> Window | None:
         DefinitionError: no such preset.
     """
     if preset not in PRESETS:
-        raise DefinitionError(f"{preset!r} is no window; use {', '.join(PRESETS)}, or from and until.")
+        raise DefinitionError(
+            f"{preset!r} is no window; use {', '.join(PRESETS)}, or from and until.",
+            zh=f"{preset!r} 不是时间段；可用 {', '.join(PRESETS)}，或给出 from 与 until。",
+        )
     if last_day is None:
         return None
     end = last_day + timedelta(1)
@@ -154,17 +157,26 @@ def _accepted(header: str) -> str:
 def _custom(one: Mapping[str, str], last_day: date | None) -> Window:
     until = parse_day(one["until"]) if one.get("until") else last_day
     if until is None:
-        raise DefinitionError("The window has no end and the shop has no data yet; give both from and until.")
+        raise DefinitionError(
+            "The window has no end and the shop has no data yet; give both from and until.",
+            zh="时间段没有结束日，而店铺还没有数据；请同时给出 from 与 until。",
+        )
     from_ = parse_day(one["from"]) if one.get("from") else until - timedelta(27)
     if from_ > until:
-        raise DefinitionError(f"The window starts on {from_} but ends on {until}; choose a first day before the last.")
+        raise DefinitionError(
+            f"The window starts on {from_} but ends on {until}; choose a first day before the last.",
+            zh=f"时间段从 {from_} 开始，却在 {until} 结束；请让第一天早于最后一天。",
+        )
     return Window(from_, until + timedelta(1))
 
 
 def _filter(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name:
-        raise DefinitionError(f"{text!r} is no filter; write it as where=device=mobile.")
+        raise DefinitionError(
+            f"{text!r} is no filter; write it as where=device=mobile.",
+            zh=f"{text!r} 不是筛选条件；请写成 where=device=mobile 的形式。",
+        )
     return name, value
 
 

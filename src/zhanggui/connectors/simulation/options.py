@@ -8,6 +8,7 @@ from datetime import date
 
 from zhanggui.basics.errors import DefinitionError, UnknownNameError
 from zhanggui.basics.periods import zone
+from zhanggui.basics.words import Words
 
 END = date(2026, 10, 1)
 """The first day that is not simulated. Fixed, so that the same options always give the same rows."""
@@ -65,7 +66,7 @@ def options_of(texts: Mapping[str, str], *, currency: str, timezone: str) -> Opt
     """
     for name in texts:
         if name not in NAMES:
-            raise UnknownNameError.of("option of the simulated source", name, NAMES)
+            raise UnknownNameError.of(Words("option of the simulated source", "simulated 来源的选项"), name, NAMES)
     return Options(
         scale=_number(texts, "scale", 1.0),
         seed=_whole(texts, "seed", 1),

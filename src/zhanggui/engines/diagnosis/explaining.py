@@ -37,6 +37,7 @@ TELLING = (
 )  # fmt: skip
 """Dimensions for a KPI without parts, the most telling first."""
 TELLING_OF_VISITS = ("source", "medium", "device", "country", "region", "page_type", "category_1")
+ONE_VALUE = Words("none of its dimensions has more than one value here", "它的各个维度在此都只有一个值")
 SHARE_LEFT_OUT = Words(
     "Some rows fall into several groups; what they count more than once stands as a driver of its own.",
     "部分数据同时属于多个分组，重复计入的部分单列为一项。",
@@ -70,7 +71,10 @@ def explain(  # noqa: PLR0913 - the public verb: every argument is one question 
     catalogue = catalogue_of(shop)
     known_kpi(kpi, catalogue)
     if tree and over:
-        raise DefinitionError(f"Give a tree ({tree}) or a dimension to go over ({over}), not both.")
+        raise DefinitionError(
+            f"Give a tree ({tree}) or a dimension to go over ({over}), not both.",
+            zh=f"公式树（{tree}）和维度（{over}）只能给一个。",
+        )
     window = window or default_window(shop)
     base = against if isinstance(against, Window) else _comparison(window, against)
     case = Case(shop, window, base, tuple(where), catalogue)
@@ -87,7 +91,8 @@ def _comparison(window: Window, against: str) -> Window:
     if against in ("goal", "benchmark"):
         raise DefinitionError(
             f"A {against} has no parts to compare with; "
-            "explain takes previous, last-year, last-year-weekday or FROM..TO."
+            "explain takes previous, last-year, last-year-weekday or FROM..TO.",
+            zh=(f"{against} 没有可对比的组成部分；explain 可用 previous、last-year、last-year-weekday 或 FROM..TO。"),
         )
     return comparison(window, against)
 
@@ -95,11 +100,14 @@ def _comparison(window: Window, against: str) -> Window:
 def _by_tree(case: Case, kpi: str, name: str) -> Explanation:
     formulas = formulas_of(kpi, case.catalogue)
     if name not in formulas:
-        raise UnknownNameError.of(f"tree of {kpi}", name, formulas)
+        raise UnknownNameError.of(Words(f"tree of {kpi}", f"{kpi} 的公式树"), name, formulas)
     try:
         found = _grown(case, name, formulas[name])
     except Misfit as misfit:
-        raise NotMeasurable(f"The tree {name!r} can't explain {kpi} here: {misfit}.") from misfit
+        raise NotMeasurable(
+            f"The tree {name!r} can't explain {kpi} here: {misfit}.",
+            zh=f"公式树 {name!r} 在此无法解释 {kpi}：{misfit.why.zh}。",
+        ) from misfit
     partly = partly_known(case, formulas[name])
     return found if partly is None else replace(found, notes=(*found.notes, partly))
 
@@ -107,7 +115,7 @@ def _by_tree(case: Case, kpi: str, name: str) -> Explanation:
 def _by_default(case: Case, kpi: str) -> Explanation:
     possible = measurable(case.shop)
     _refuse_unmeasurable(case, kpi)
-    reasons: list[str] = []
+    reasons: list[Words] = []
     formulas = formulas_of(kpi, case.catalogue)
     if case.parts.is_mean(kpi):
         # Sum and count of a mean (per row, per day) tell little: its groups come first.
@@ -118,47 +126,47 @@ def _by_default(case: Case, kpi: str) -> Explanation:
     for name, node in formulas.items():
         lacking = [each.kpi for each in node.walk() if each.kpi in possible and not possible[each.kpi].ok]
         if lacking:
-            reasons.append(f"{name}: {possible[lacking[0]].reason}")
+            reasons.append(_because(name, possible[lacking[0]].reason))
             continue
         partly = partly_known(case, node)
         if partly is not None:
-            reasons.append(f"{name}: {partly.en}")
+            reasons.append(_because(name, partly))
             continue
         try:
             return _grown(case, name, node)
         except Misfit as misfit:
-            reasons.append(f"{name}: {misfit}")
+            reasons.append(_because(name, misfit.why))
     return _by_groups(case, kpi, reasons)
 
 
 def _refuse_unmeasurable(case: Case, kpi: str) -> None:
     state = measurable(case.shop).get(kpi)
     if state is not None and not state.ok:
-        raise NotMeasurable(f"{kpi} is not measurable: {state.reason}")
+        raise _not_measurable(kpi, state.reason)
 
 
 def _grown(case: Case, name: str, node: Node) -> Explanation:
     """The explanation along one tree."""
     measured = measure(case, names_of([node]))
     if node.kpi in measured.not_measurable:
-        raise NotMeasurable(f"{node.kpi} is not measurable: {measured.not_measurable[node.kpi]}")
+        raise _not_measurable(node.kpi, measured.not_measurable[node.kpi])
     drivers = tree_drivers(case, node, measured)
     return _explanation(case, node.kpi, measured, measured.totals[node.kpi], drivers, tree=name)
 
 
-def _by_groups(case: Case, kpi: str, reasons: list[str]) -> Explanation:
+def _by_groups(case: Case, kpi: str, reasons: list[Words]) -> Explanation:
     """For a KPI without a fitting tree: the groups of the most telling dimension that has any."""
     try:
         case.parts.fraction(kpi, case.window.days)
     except NoFraction as problem:
-        raise NotMeasurable(_no_parts(kpi, str(problem), reasons)) from problem
+        raise _no_parts(kpi, problem.why, reasons) from problem
     state = measurable(case.shop).get(kpi)
     allowed = state.dims if state else ()
     for dimension in (name for name in _telling(case, kpi) if name in allowed):
         found = _over(case, kpi, dimension)
         if len({driver.name for driver in found.drivers if driver.name != OVERLAP_NAME}) > 1:
             return found
-    raise NotMeasurable(_no_parts(kpi, "none of its dimensions has more than one value here", reasons))
+    raise _no_parts(kpi, ONE_VALUE, reasons)
 
 
 def _telling(case: Case, kpi: str) -> tuple[str, ...]:
@@ -170,29 +178,41 @@ def _telling(case: Case, kpi: str) -> tuple[str, ...]:
     return (*TELLING[1:], TELLING[0]) if whole else TELLING
 
 
-def _no_parts(kpi: str, why: str, reasons: list[str]) -> str:
-    text = f"{kpi} can't be taken apart: {why}."
+def _because(name: str, why: Words | None) -> Words:
+    return Words(f"{name}: {why.en}", f"{name}：{why.zh}") if why else Words(name, name)
+
+
+def _not_measurable(what: str, why: Words | None) -> NotMeasurable:
+    because = _because(f"{what} is not measurable", why).en, _because(f"{what} 无法度量", why).zh
+    return NotMeasurable(because[0], zh=because[1])
+
+
+def _no_parts(kpi: str, why: Words, reasons: list[Words]) -> NotMeasurable:
+    text, zh = f"{kpi} can't be taken apart: {why.en}.", f"{kpi} 无法分解：{why.zh}。"
     if reasons:
-        text += f" Its trees do not fit ({'; '.join(reasons)})."
-    return f"{text} Compare its groups instead: zhanggui kpi SHOP {kpi} --by DIM --against previous."
+        text += f" Its trees do not fit ({'; '.join(each.en for each in reasons)})."
+        zh += f"它的公式树不适用（{'；'.join(each.zh for each in reasons)}）。"
+    command = f"zhanggui kpi SHOP {kpi} --by DIM --against previous"
+    return NotMeasurable(f"{text} Compare its groups instead: {command}.", zh=f"{zh}请改为对比各组：{command}。")
 
 
 def _over(case: Case, kpi: str, dimension: str) -> Explanation:
     """Rate and mix of a ratio, or the groups of an amount, over ``dimension``."""
     if dimension in GRAINS:
         raise DefinitionError(
-            f"{dimension!r} differs between the two windows; go over a property such as device, category or weekday."
+            f"{dimension!r} differs between the two windows; go over a property such as device, category or weekday.",
+            zh=f"{dimension!r} 在两个时间段中本就不同；请按属性拆分，例如 device、category 或 weekday。",
         )
     _check_dimension(case, kpi, dimension)
     _refuse_unmeasurable(case, kpi)
     try:
         fractions = tuple(case.parts.fraction(kpi, days) for days in (case.against.days, case.window.days))
     except NoFraction as problem:
-        raise NotMeasurable(_no_parts(kpi, str(problem), [])) from problem
+        raise _no_parts(kpi, problem.why, []) from problem
     measured = measure(case, (kpi, *fractions[0].names(), *fractions[1].names()), dimension)
     for name in (kpi, *fractions[1].names()):
         if name in measured.not_measurable:
-            raise NotMeasurable(f"{kpi} over {dimension} is not measurable: {measured.not_measurable[name]}")
+            raise _not_measurable(f"{kpi} over {dimension}", measured.not_measurable[name])
     return _grouped(case, kpi, dimension, (fractions[0], fractions[1]), measured)
 
 
@@ -202,7 +222,7 @@ def _check_dimension(case: Case, kpi: str, dimension: str) -> None:
     allowed = dimensions(case.catalogue[kpi], dict(case.catalogue))
     if base_name(dimension) not in allowed:
         known = [name for name in DIMENSIONS if base_name(name) in allowed and name not in GRAINS]
-        raise UnknownNameError.of(f"dimension of {kpi}", dimension, known)
+        raise UnknownNameError.of(Words(f"dimension of {kpi}", f"{kpi} 的维度"), dimension, known)
 
 
 def _grouped(

@@ -39,15 +39,19 @@ def all_trees() -> Mapping[str, Tree]:
 def _check(name: str, tree: Tree) -> None:
     formula = tree.formula_of(tree.example.kpi)
     if formula is None:
-        raise DefinitionError(f"Tree {name!r}: its example is about {tree.example.kpi!r}, which it has no formula for.")
+        raise DefinitionError(
+            f"Tree {name!r}: its example is about {tree.example.kpi!r}, which it has no formula for.",
+            zh=f"公式树 {name!r}：其示例讲的是 {tree.example.kpi!r}，但没有它的公式。",
+        )
     used = {node.kpi for node in formula.walk()}
     strange = (set(tree.example.before) | set(tree.example.after) | set(tree.example.expect)) - used
     if strange:
         raise DefinitionError(
-            f"Tree {name!r}: its example names {sorted(strange)[0]!r}, which the formula does not use."
+            f"Tree {name!r}: its example names {sorted(strange)[0]!r}, which the formula does not use.",
+            zh=f"公式树 {name!r}：其示例写了 {sorted(strange)[0]!r}，但公式中没有用到。",
         )
     if not tree.source.strip():
-        raise DefinitionError(f"Tree {name!r} states no source.")
+        raise DefinitionError(f"Tree {name!r} states no source.", zh=f"公式树 {name!r} 没有写明出处。")
 
 
 def known_kpi(kpi: str, catalogue: Mapping[str, Kpi]) -> Kpi:
@@ -57,7 +61,9 @@ def known_kpi(kpi: str, catalogue: Mapping[str, Kpi]) -> Kpi:
         UnknownNameError: no such KPI.
     """
     if kpi not in catalogue:
-        raise UnknownNameError.of("KPI", kpi, (name for name, each in catalogue.items() if not each.hidden))
+        raise UnknownNameError.of(
+            Words("KPI", "指标"), kpi, (name for name, each in catalogue.items() if not each.hidden)
+        )
     return catalogue[kpi]
 
 
@@ -98,7 +104,7 @@ def trees(shop: OpenShop | None, kpi: str) -> tuple[TreeState, ...]:
             measured[part.kpi].reason for part in node.walk() if part.kpi in measured and not measured[part.kpi].ok
         ]
         first = not missing and not any(state.possible for state in states)
-        states.append(TreeState(name, words, text, not missing, missing[0] if missing else "", default=first))
+        states.append(TreeState(name, words, text, not missing, missing[0] if missing else None, default=first))
     return tuple(states)
 
 

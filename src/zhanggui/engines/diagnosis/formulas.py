@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from zhanggui.basics.words import Words
 from zhanggui.engines.diagnosis.types import Node
 from zhanggui.metrics.definition import WINDOW_DAYS, Aggregate, Kpi
 
@@ -14,7 +15,6 @@ Linear = Mapping[str, float]
 CONSTANT = ""
 _MEAN = re.compile(r"\s*avg\((.*)\)\s*", re.DOTALL)
 _DAYS = re.compile(r"count\(\s*distinct\s+\w+\.day\s*\)", re.IGNORECASE)
-_NOT_LINEAR = "is no ratio of two numbers that add up over groups"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,21 @@ class Fraction:
 
 
 class NoFraction(Exception):
-    """The formula can't be written as a fraction; the text says which and why."""
+    """The formula can't be written as a fraction; ``why`` says which and why."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+    @classmethod
+    def not_linear(cls, kpi: str) -> NoFraction:
+        """The formula of ``kpi`` multiplies counts, or adds unlike ratios."""
+        return cls(
+            Words(
+                f"{kpi} is no ratio of two numbers that add up over groups",
+                f"{kpi} 不是两个可按组相加的数之比",
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,12 @@ class Parts:
         if len(pieces) == 2:
             return Fraction({pieces[0].key: 1.0}, {pieces[1].key: 1.0})
         if not part.zero_when_empty:
-            raise NoFraction(f"{kpi} is a median or an extreme: its value over all is no sum over its groups")
+            raise NoFraction(
+                Words(
+                    f"{kpi} is a median or an extreme: its value over all is no sum over its groups",
+                    f"{kpi} 是中位数或极值：整体的值不等于各组之和",
+                )
+            )
         return Fraction({kpi: 1.0})
 
     def _of_node(self, node: ast.expr, kpi: str, days: int) -> Fraction:
@@ -112,7 +131,7 @@ class Parts:
         if isinstance(node, ast.UnaryOp):
             return _scaled(self._of_node(node.operand, kpi, days), -1.0)
         if not isinstance(node, ast.BinOp):
-            raise NoFraction(f"{kpi} {_NOT_LINEAR}")
+            raise NoFraction.not_linear(kpi)
         left, right = self._of_node(node.left, kpi, days), self._of_node(node.right, kpi, days)
         if isinstance(node.op, ast.Add):
             return _added(left, right, kpi)
@@ -127,7 +146,7 @@ class Parts:
             return self.fraction(name, days)
         part = self.aggregate(name)
         if part is None or not part.zero_when_empty:
-            raise NoFraction(f"{kpi} {_NOT_LINEAR}")
+            raise NoFraction.not_linear(kpi)
         return Fraction({self.public_name(name): 1.0})
 
     def _tree(self, node: ast.expr) -> Node:
@@ -184,7 +203,7 @@ def _added(left: Fraction, right: Fraction, kpi: str) -> Fraction:
         number = _number(one)
         if number is not None and other.bottom is not None:
             return Fraction(_sum(other.top, {n: w * number for n, w in other.bottom.items()}), other.bottom)
-    raise NoFraction(f"{kpi} {_NOT_LINEAR}")
+    raise NoFraction.not_linear(kpi)
 
 
 def _multiplied(left: Fraction, right: Fraction, kpi: str) -> Fraction:
@@ -192,7 +211,7 @@ def _multiplied(left: Fraction, right: Fraction, kpi: str) -> Fraction:
         number = _number(one)
         if number is not None:
             return _scaled(other, number)
-    raise NoFraction(f"{kpi} {_NOT_LINEAR}")
+    raise NoFraction.not_linear(kpi)
 
 
 def _divided(left: Fraction, right: Fraction, kpi: str) -> Fraction:
@@ -203,4 +222,4 @@ def _divided(left: Fraction, right: Fraction, kpi: str) -> Fraction:
         return Fraction(left.top, right.top)
     if left.bottom == right.bottom:
         return Fraction(left.top, right.top)
-    raise NoFraction(f"{kpi} {_NOT_LINEAR}")
+    raise NoFraction.not_linear(kpi)

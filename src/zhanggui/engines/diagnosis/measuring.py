@@ -63,7 +63,7 @@ class Measured:
 
     totals: Mapping[str, Pair]
     groups: Mapping[Key, Mapping[str, Pair]] = field(default_factory=dict)
-    not_measurable: Mapping[str, str] = field(default_factory=dict)
+    not_measurable: Mapping[str, Words] = field(default_factory=dict)
     batch: str | None = None
     sql: tuple[str, ...] = ()
 

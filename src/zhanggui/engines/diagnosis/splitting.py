@@ -19,7 +19,11 @@ OTHERS_NAME = "(others)"
 
 
 class Misfit(Exception):
-    """The numbers of a shop do not obey a tree; the text says where."""
+    """The numbers of a shop do not obey a tree; ``why`` says where."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 def tree_drivers(case: Case, node: Node, measured: Measured) -> tuple[Driver, ...]:
@@ -79,8 +83,8 @@ def _term(node: Node, measured: Measured) -> Term:
     )
 
 
-def _misfit(node: Node, measured: Measured) -> str:
-    """Why the parts of ``node`` do not make it up; empty when they do."""
+def _misfit(node: Node, measured: Measured) -> Words | None:
+    """Why the parts of ``node`` do not make it up; None when they do."""
     for part in node.parts:
         reason = measured.not_measurable.get(part.kpi)
         if reason is None and part.kpi not in measured.totals and part.parts:
@@ -92,22 +96,28 @@ def _misfit(node: Node, measured: Measured) -> str:
     )
     stated = measured.totals.get(node.kpi)
     if stated is None:
-        return ""
+        return None
     size = max(abs(value or 0.0) for value in stated)
     for side, value, made in zip(("before", "after"), stated, computed, strict=True):
         if value is not None and abs((made or 0.0) - value) > CLOSE * size:
             return _does_not_add_up(node, measured, side, value, made)
-    return ""
+    return None
 
 
-def _does_not_add_up(node: Node, measured: Measured, side: str, value: float, made: float | None) -> str:
+def _does_not_add_up(node: Node, measured: Measured, side: str, value: float, made: float | None) -> Words:
     index = 0 if side == "before" else 1
-    where = "window before" if side == "before" else "window"
+    where = Words("window before", "对比期") if side == "before" else Words("window", "本期")
     for part in node.parts:
         if not measured.totals.get(part.kpi, (1.0, 1.0))[index]:
-            word = "not known" if measured.totals[part.kpi][index] is None else "0"
-            return f"{part.kpi} is {word} in the {where} although {node.kpi} is not"
-    return f"its parts give {made or 0.0:g} for {node.kpi} in the {where}, the orders {value:g}"
+            unknown = measured.totals[part.kpi][index] is None
+            return Words(
+                f"{part.kpi} is {'not known' if unknown else '0'} in the {where.en} although {node.kpi} is not",
+                f"{where.zh}的 {part.kpi} {'未知' if unknown else '为 0'}，而 {node.kpi} 并非如此",
+            )
+    return Words(
+        f"its parts give {made or 0.0:g} for {node.kpi} in the {where.en}, the orders {value:g}",
+        f"{where.zh}的 {node.kpi} 由各部分算得 {made or 0.0:g}，由订单算得 {value:g}",
+    )
 
 
 # -- groups ---------------------------------------------------------------------------------------

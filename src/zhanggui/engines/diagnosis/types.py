@@ -95,16 +95,16 @@ class Tree:
 
 @dataclass(frozen=True)
 class TreeState:
-    """Whether a shop can use a tree. ``possible`` and ``reason`` are None when no shop was asked."""
+    """Whether a shop can use a tree; ``reason`` why not. ``possible`` is None when no shop was asked."""
 
     name: str
     words: Words
     formula: str
     possible: bool | None = None
-    reason: str | None = None
+    reason: Words | None = None
     default: bool = False
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = "en") -> dict[str, Any]:
         """``{"name", "words", "formula", "possible", "measurable", "reason", "default"}``."""
         return {
             "name": self.name,
@@ -112,7 +112,7 @@ class TreeState:
             "formula": self.formula,
             "possible": self.possible,
             "measurable": self.possible,
-            "reason": self.reason or "",
+            "reason": self.reason[language] if self.reason else "",
             "default": self.default,
         }
 
@@ -240,5 +240,8 @@ class Explanation:
         try:
             importlib.import_module("pandas")
         except ImportError as error:
-            raise NotMeasurable("to_pandas() needs pandas: pip install 'zhanggui[pandas]'.") from error
+            raise NotMeasurable(
+                "to_pandas() needs pandas: pip install 'zhanggui[pandas]'.",
+                zh="to_pandas() 需要 pandas：pip install 'zhanggui[pandas]'。",
+            ) from error
         return self.to_arrow().to_pandas()

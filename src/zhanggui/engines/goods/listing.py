@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
 from zhanggui.basics.periods import Window, comparison, midnight
+from zhanggui.basics.words import Words
 from zhanggui.engines.goods.statement import VIEW_CONDITIONS, VIEW_ORDERS, block_sql, bound, list_sql
 from zhanggui.engines.goods.types import COLUMNS, VIEWS, ProductList, ProductQuery, ProductRow
 from zhanggui.metrics import NONE, data_range, default_window, missing, reason_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 MOST = 1000  # rows of one page
 COVER_DAYS = 28  # days whose sales say how long the stock lasts, as in the KPI days_of_cover
 BASE = ("sales_before", "change", "change_rate", "units_before")
+NO_DATA_BEFORE = Words("the shop has no data for the window before", "店铺没有对比期的数据")
+NO_COMPARISON = Words("no comparison was asked for", "没有要求对比")
 FILTERS = ("category", "category_1", "category_2", "category_3", "brand", "product")
 
 
@@ -32,7 +35,10 @@ def product_list(shop: OpenShop, query: ProductQuery) -> ProductList:
     _check(query)
     facts = shop.warehouse.facts()
     if not facts["products"].rows and not facts["order_lines"].rows:
-        raise NotMeasurable("The product list needs products or orders with order_lines; import some first.")
+        raise NotMeasurable(
+            "The product list needs products or orders with order_lines; import some first.",
+            zh="商品列表需要 products，或 orders 与 order_lines；请先导入。",
+        )
     window = query.window or default_window(shop)
     against = comparison(window, query.against) if query.against else None
     lacking = _not_measurable(shop, against)
@@ -64,20 +70,23 @@ def product_list(shop: OpenShop, query: ProductQuery) -> ProductList:
 
 def _check(query: ProductQuery) -> None:
     if query.view not in VIEWS:
-        raise UnknownNameError.of("product view", query.view, VIEWS)
+        raise UnknownNameError.of(Words("product view", "商品视图"), query.view, VIEWS)
     names = [column.name for column in COLUMNS if column.name != "trend"]
     if query.sort is not None and query.sort not in names:
-        raise UnknownNameError.of("product column", query.sort, names)
+        raise UnknownNameError.of(Words("product column", "商品列"), query.sort, names)
     if not 1 <= query.limit <= MOST or query.offset < 0:
-        raise DefinitionError(f"limit {query.limit}, offset {query.offset}: ask for 1 to {MOST} rows from 0 on.")
+        raise DefinitionError(
+            f"limit {query.limit}, offset {query.offset}: ask for 1 to {MOST} rows from 0 on.",
+            zh=f"limit {query.limit}、offset {query.offset}：请从 0 起取 1 到 {MOST} 行。",
+        )
     for name, _ in query.where:
         if name not in FILTERS:
-            raise UnknownNameError.of("filter of products", name, FILTERS)
+            raise UnknownNameError.of(Words("filter of products", "商品筛选项"), name, FILTERS)
 
 
-def _not_measurable(shop: OpenShop, against: Window | None) -> dict[str, str]:
+def _not_measurable(shop: OpenShop, against: Window | None) -> dict[str, Words]:
     facts = shop.warehouse.facts()
-    lacking = {}
+    lacking: dict[str, Words] = {}
     for column in COLUMNS:
         needs = missing(column.needs, facts)
         if needs:
@@ -85,20 +94,26 @@ def _not_measurable(shop: OpenShop, against: Window | None) -> dict[str, str]:
     known = data_range(shop, facts)
     outside = against is not None and (known is None or against.to <= known.from_ or known.to <= against.from_)
     if against is None or outside:
-        why = "the shop has no data for the window before" if outside else "no comparison was asked for"
+        why = NO_DATA_BEFORE if outside else NO_COMPARISON
         for name in BASE:
             lacking.setdefault(name, why)
     return lacking
 
 
-def _order(query: ProductQuery, lacking: Mapping[str, str]) -> tuple[str, bool]:
+def _order(query: ProductQuery, lacking: Mapping[str, Words]) -> tuple[str, bool]:
     """Column and direction; a view whose column the shop lacks is refused with the reason."""
     name, descending = VIEW_ORDERS[query.view]
     if query.view in ("falling", "rising") and "change" in lacking:
-        raise NotMeasurable(f"The view {query.view!r} needs a comparison: {lacking['change']}.")
+        why = lacking["change"]
+        raise NotMeasurable(
+            f"The view {query.view!r} needs a comparison: {why.en}.", zh=f"视图 {query.view!r} 需要对比期：{why.zh}。"
+        )
     if query.sort:
         if query.sort in lacking:
-            raise NotMeasurable(f"Products can't be sorted by {query.sort}: {lacking[query.sort]}.")
+            why = lacking[query.sort]
+            raise NotMeasurable(
+                f"Products can't be sorted by {query.sort}: {why.en}.", zh=f"商品无法按 {query.sort} 排序：{why.zh}。"
+            )
         text = query.sort in ("product_id", "name", "category", "brand")
         name, descending = query.sort, not text
     elif name in lacking:

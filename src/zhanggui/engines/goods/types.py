@@ -164,7 +164,7 @@ class ProductList:
     rows: tuple[ProductRow, ...]
     trend_days: int
     total_sales: float | None
-    not_measurable: Mapping[str, str]
+    not_measurable: Mapping[str, Words]
     currency: str
     batch: str | None
     sql: tuple[str, ...]
@@ -174,8 +174,8 @@ class ProductList:
         """The measurable columns, in order."""
         return tuple(column for column in COLUMNS if column.name not in self.not_measurable)
 
-    def to_json(self) -> dict[str, Any]:
-        """The document with stable field names."""
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The document with stable field names; reasons in ``language``."""
         return {
             "window": self.window.to_json(),
             "against": self.against.to_json() if self.against else None,
@@ -187,7 +187,7 @@ class ProductList:
             "columns": [column.name for column in self.columns],
             "column_words": {column.name: column.words.to_json() for column in self.columns},
             "units": {column.name: column.unit for column in self.columns},
-            "not_measurable": dict(self.not_measurable),
+            "not_measurable": {name: why[language] for name, why in self.not_measurable.items()},
             "trend_days": self.trend_days,
             "total_sales": self.total_sales,
             "currency": self.currency,
@@ -209,5 +209,8 @@ class ProductList:
         try:
             importlib.import_module("pandas")
         except ImportError as error:
-            raise NotMeasurable("to_pandas() needs pandas: pip install 'zhanggui[pandas]'.") from error
+            raise NotMeasurable(
+                "to_pandas() needs pandas: pip install 'zhanggui[pandas]'.",
+                zh="to_pandas() 需要 pandas：pip install 'zhanggui[pandas]'。",
+            ) from error
         return self.to_arrow().to_pandas()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from zhanggui.basics.errors import DefinitionError, UnknownNameError
+from zhanggui.basics.words import Words
 from zhanggui.metrics.definition import WINDOW_DAYS, Kpi, read_kpi
 
 HERE = Path(__file__).parent
@@ -37,7 +38,10 @@ def _read_folder(folder: Path, area: str) -> list[Kpi]:
 def _checked(catalogue: dict[str, Kpi], more: list[Kpi]) -> dict[str, Kpi]:
     for kpi in more:
         if kpi.name in catalogue:
-            raise DefinitionError(f"{kpi.path}: KPI {kpi.name!r} exists already in {catalogue[kpi.name].path}.")
+            raise DefinitionError(
+                f"{kpi.path}: KPI {kpi.name!r} exists already in {catalogue[kpi.name].path}.",
+                zh=f"{kpi.path}：指标 {kpi.name!r} 已在 {catalogue[kpi.name].path} 中定义。",
+            )
         catalogue[kpi.name] = kpi
     for kpi in more:
         _check_references(kpi, catalogue, ())
@@ -46,10 +50,15 @@ def _checked(catalogue: dict[str, Kpi], more: list[Kpi]) -> dict[str, Kpi]:
 
 def _check_references(kpi: Kpi, catalogue: dict[str, Kpi], above: tuple[str, ...]) -> None:
     if kpi.name in above:
-        raise DefinitionError(f"{kpi.path}: the formula of {kpi.name!r} leads back to itself: {' -> '.join(above)}.")
+        raise DefinitionError(
+            f"{kpi.path}: the formula of {kpi.name!r} leads back to itself: {' -> '.join(above)}.",
+            zh=f"{kpi.path}：{kpi.name!r} 的公式绕回了自身：{' -> '.join(above)}。",
+        )
     for name in kpi.refers:
         if name not in catalogue:
-            raise UnknownNameError.of(f"KPI (used in {kpi.path})", name, {*catalogue, WINDOW_DAYS})
+            raise UnknownNameError.of(
+                Words(f"KPI (used in {kpi.path})", f"（{kpi.path} 中用到的）指标"), name, {*catalogue, WINDOW_DAYS}
+            )
         _check_references(catalogue[name], catalogue, (*above, kpi.name))
 
 

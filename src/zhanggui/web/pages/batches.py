@@ -18,7 +18,7 @@ REJECTS_SHOWN = 500
 def _blocks(context: Context) -> Sequence[Block]:
     batches = {str(batch["batch"]): batch for batch in context.ask("batches").get("batches") or ()}
     if context.subject not in batches:
-        raise UnknownNameError.of("batch", context.subject, batches)
+        raise UnknownNameError.of(Words("batch", "批次"), context.subject, batches)
     batch = batches[context.subject]
     bridge = context.ask("bridge", batch=context.subject)
     return (
