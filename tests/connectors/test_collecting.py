@@ -79,6 +79,7 @@ def test_an_id_destroyed_by_a_spreadsheet_is_refused_with_its_line():
         "9.44E+18",
     )
     assert "spreadsheet" in reject.reason
+    assert "电子表格" in reject.reason_zh
     assert list(builder.rest()) == []
 
 

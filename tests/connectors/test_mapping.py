@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,9 @@ def test_a_mapping_is_read_with_the_settings_of_the_file_where_a_table_has_none(
     assert (orders.patterns, orders.zone, orders.group_by) == (("a*.csv", "b.csv"), "Europe/London", ("id",))
     assert orders.reads == ("id", "at", "n")
     assert [value.place for value in orders.values] == [f"shop.map.toml line {line}" for line in (16, 17, 18)]
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def broken(old: str, new: str) -> str:
@@ -97,8 +101,11 @@ def broken(old: str, new: str) -> str:
     ],
 )
 def test_every_mistake_is_named_with_its_line(text, says):
-    with pytest.raises(DefinitionError, match=says):
+    with pytest.raises(DefinitionError, match=says) as caught:
         parse(text)
+    assert CHINESE.search(caught.value.zh)
+    line = re.search(r"line (\d+):", caught.value.message)
+    assert line is None or f"第 {line[1]} 行：" in caught.value.zh
 
 
 def test_a_mapping_with_a_byte_order_mark_is_read(tmp_path):

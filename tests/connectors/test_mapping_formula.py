@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from zhanggui.connectors.mapping_formula import parse_condition, parse_formula
 from zhanggui.connectors.text_file_values import parse_amount
+from zhanggui.connectors.unreadable import Unreadable
 
 
 def compute(text: str, **row: str) -> Decimal | None:
@@ -73,8 +74,9 @@ def test_the_columns_of_a_formula_are_known():
     ],
 )
 def test_other_text_is_no_formula(text, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(Unreadable, match=says) as caught:
         parse_formula(text)
+    assert caught.value.words.zh.startswith("公式 ")
 
 
 @given(st.decimals("0.01", "999.99", places=2), st.integers(1, 500))
@@ -128,8 +130,9 @@ def test_conditions_keep_what_they_say(text, is_kept):
     "text", ["", "a b", "a = ", "a = b", "a in b", "a in ('x' 'y)", "a > 'x", "a like 'x'", "a and b"]
 )
 def test_other_text_is_no_condition(text):
-    with pytest.raises(ValueError, match="condition"):
+    with pytest.raises(Unreadable, match="condition") as caught:
         parse_condition(text)
+    assert caught.value.words.zh.startswith("条件 ")
 
 
 def test_the_column_of_a_condition_is_known():

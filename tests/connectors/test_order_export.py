@@ -73,7 +73,7 @@ def test_an_order_that_is_refused_takes_its_lines_with_it():
         Order("", 2, "paid", AT, (item(ONE),), total=ONE),
         Order("2", 3, "paid", None, (item(ONE),), total=ONE),
         Order("3", 4, "paid", AT, (item(ONE),), paid_at=datetime(2024, 1, 30, tzinfo=UTC), total=ONE),
-        Order("4", 5, "paid", AT, (item(ONE), item(ONE)), total=ONE, trouble=Trouble("c", "v", "why")),
+        Order("4", 5, "paid", AT, (item(ONE), item(ONE)), total=ONE, trouble=Trouble("c", "v", Words("why", "原因"))),
     ]
     pieces = [*taken.file("f"), *(piece for order in orders for piece in taken.add(order)), *taken.end()]
     refused = [piece for piece in pieces if isinstance(piece, Reject)]
@@ -108,7 +108,7 @@ def test_floating_point_amounts_round_half_even_and_text_with_five_decimals_does
     assert Cells(1, {"a": "1.50000"}, CellHabits()).amount("a") == Decimal("1.5")
     strict = Cells(1, {"a": "1.00005"}, CellHabits())
     assert strict.amount("a") is None
-    assert "four decimals" in strict.trouble.reason
+    assert "four decimals" in strict.trouble.reason.en
 
 
 def test_the_first_filled_of_several_cells_counts():

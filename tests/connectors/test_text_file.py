@@ -163,7 +163,7 @@ def test_a_file_cut_inside_a_character_is_read_up_to_there(write):
 def test_a_stray_quote_costs_one_line_and_not_the_rest_of_the_file(write):
     rows = open_rows(write('id,text,n\n1,a,1\n2,"stray,2\n3,b,3\n4,c,4\n'))
     assert [row["id"] for _, row in rows] == ["1", "3", "4"]
-    assert [(reject.line, reject.reason) for reject in rows.rejects("t")] == [(3, text_file_records.UNCLOSED)]
+    assert [(reject.line, reject.reason) for reject in rows.rejects("t")] == [(3, text_file_records.UNCLOSED.en)]
 
 
 def test_a_stray_quote_that_meets_another_quote_costs_one_line(write):

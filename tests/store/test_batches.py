@@ -65,6 +65,12 @@ def test_rows_that_the_source_refused_count_and_are_kept(shop: OpenShop) -> None
     assert (row.line, row.value, row.reason) == (7, "9.44E+18", "the id was destroyed by a spreadsheet")
 
 
+def test_the_reason_of_a_source_is_kept_in_both_languages(shop: OpenShop) -> None:
+    report = take(shop, orders({}), Reject("orders", "o.csv", 7, "order_id", "9.44E+18", "lost", "已丢失"))
+    (row,) = refused(shop, report)
+    assert (row.reason, row.reason_zh) == ("lost", "已丢失")
+
+
 def test_a_batch_of_source_rejects_only_is_recorded(shop: OpenShop) -> None:
     report = take(shop, Reject("orders", "o.csv", None, None, None, "cut"))
     assert counts(report, "orders") == (0, 0, 0, 1)

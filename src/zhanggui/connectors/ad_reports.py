@@ -88,6 +88,9 @@ def read_day(cells: Cells, column: str, day_first: bool | None) -> str:
     return moment.date().isoformat()
 
 
-def need_days(file: str, platform: str, step: str) -> DataError:
+def need_days(file: str, platform: str, step: Words) -> DataError:
     """The error for a report that is not by day."""
-    return DataError(f"{file} is a {platform} report over a range of days; {step}, export again, and import that.")
+    return DataError(
+        f"{file} is a {platform} report over a range of days; {step.en}, export again, and import that.",
+        zh=f"{file} 是跨多天汇总的 {platform} 报表；请{step.zh}，重新导出后再导入。",
+    )

@@ -8,7 +8,8 @@ from decimal import ROUND_FLOOR, Decimal
 
 import pyarrow as pa
 
-from zhanggui.connectors.text_file_values import SCIENTIFIC_ID, looks_like_scientific
+from zhanggui.basics.words import Words
+from zhanggui.connectors.text_file_values import destroyed_id, looks_like_scientific
 from zhanggui.shop import table_named
 from zhanggui.shop.rows import Piece, Reject, Rows
 
@@ -46,14 +47,14 @@ class RowsBuilder:
         for name in self._ids:
             value = columns.get(name)
             if isinstance(value, str) and looks_like_scientific(value):
-                return (self.reject(line, name, value, SCIENTIFIC_ID.format(value=value)),)
+                return (self.reject(line, name, value, destroyed_id(value)),)
         self._lines.append(line)
         self._rows.append(columns)
         return tuple(self.rest()) if len(self._rows) >= self._size else ()
 
-    def reject(self, line: int | None, column: str | None, value: str | None, reason: str) -> Reject:
+    def reject(self, line: int | None, column: str | None, value: str | None, reason: Words) -> Reject:
         """A row of this table that the source itself refuses."""
-        return Reject(table=self.table, file=self.file, line=line, column=column, value=value, reason=reason)
+        return Reject(self.table, self.file, line, column, value, reason.en, reason.zh)
 
     def rest(self) -> Iterator[Rows]:
         """What has been collected and not yet given; call it at the end."""

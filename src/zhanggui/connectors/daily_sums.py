@@ -55,7 +55,7 @@ class DailySums:
 
     def reject(self, line: int, trouble: Trouble) -> Reject:
         """A row that cannot be taken in."""
-        return Reject(self._table, self._file, line, trouble.column, trouble.value or None, trouble.reason)
+        return trouble.refused(self._table, self._file, line)
 
     def end(self, total_of: str, words: Words) -> Iterator[Piece]:
         """The rows, and a note with the sum of ``total_of`` over the file."""
@@ -83,7 +83,8 @@ def _short(number: Decimal) -> Decimal:
 
 def day_trouble(column: str, value: str) -> Trouble:
     """The trouble of a row whose day cannot be read."""
-    return Trouble(column, value, "this is not a day; write it as 2024-01-31")
+    words = Words("this is not a day; write it as 2024-01-31", "这不是日期；请写成 2024-01-31 的形式")
+    return Trouble(column, value, words)
 
 
 def whole(number: Decimal | None) -> Decimal | None:

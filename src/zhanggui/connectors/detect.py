@@ -28,13 +28,19 @@ def detect_source(paths: Sequence[Path]) -> str:
     if names:
         raise DataError(
             f"{shown}: this may be {' or '.join(names)}; say which, as in: zhanggui import SHOP {names[0]} PATH.",
+            zh=(f"{shown}：可能是 {' 或 '.join(names)}；请指明来源，例如：zhanggui import SHOP {names[0]} PATH。"),
             suggestions=names,
         )
     first = head.files[0]
     columns = f" with columns {', '.join(first.columns[:12])}" if first.columns else ""
+    with_columns = f"列为 {'、'.join(first.columns[:12])} 的" if first.columns else "这样的"
     raise DataError(
         f"{shown}: no source knows a file{columns}. Name the source yourself (zhanggui sources lists them), or write a "
         f"mapping: zhanggui suggest-map {first.path.name} > {first.path.stem}.map.toml",
+        zh=(
+            f"{shown}：没有来源认识{with_columns}文件。请自行指定来源（zhanggui sources 列出全部），"
+            f"或编写映射：zhanggui suggest-map {first.path.name} > {first.path.stem}.map.toml"
+        ),
         suggestions=("mapped",),
     )
 
@@ -53,10 +59,16 @@ def head_of(paths: Iterable[Path]) -> Head:
             continue
         inside = [item for item in sorted(path.iterdir()) if item.is_file() and not item.name.startswith(".")]
         if not inside:
-            raise DataError(f"{path} holds no files; name the folder or the files that the platform exported.")
+            raise DataError(
+                f"{path} holds no files; name the folder or the files that the platform exported.",
+                zh=f"{path} 中没有文件；请指定平台导出的文件夹或文件。",
+            )
         files += inside
     if not files:
-        raise DataError("No file is named; name the files or folders that the platform exported.")
+        raise DataError(
+            "No file is named; name the files or folders that the platform exported.",
+            zh="没有指定文件；请指定平台导出的文件或文件夹。",
+        )
     return Head(tuple(_file_head(path) for path in files[:MOST_FILES]))
 
 

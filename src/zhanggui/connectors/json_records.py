@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from zhanggui.basics.errors import DataError
+from zhanggui.basics.words import Words
 from zhanggui.connectors.text_file_bytes import encoding_of, open_bytes, shape_of
 
-CUT = "the file ends in the middle of this record; export it again"
+CUT = Words("the file ends in the middle of this record; export it again", "文件在这条记录中间结束；请重新导出")
 SHOWN = 40  # characters of a record that cannot be read; more might hold a name or an address
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
@@ -36,12 +37,16 @@ def json_records(path: Path, lists: Sequence[str] = ()) -> Iterator[JsonRecord]:
         DataError: not JSON, empty, a folder.
     """
     if shape_of(path) != "text":
-        raise DataError(f"{path.name} is not JSON; save the answer of the REST API as a .json file.")
+        raise DataError(
+            f"{path.name} is not JSON; save the answer of the REST API as a .json file.",
+            zh=f"{path.name} 不是 JSON；请将 REST API 的回答存为 .json 文件。",
+        )
     with open_bytes(path) as file:
         text = file.read().decode(encoding_of(path), "replace").lstrip("\ufeff")
     if not text.lstrip().startswith(("[", "{")):
         raise DataError(
-            f"{path.name} is not JSON: it begins with {text.strip()[:40]!r}; save the answer of the REST API."
+            f"{path.name} is not JSON: it begins with {text.strip()[:40]!r}; save the answer of the REST API.",
+            zh=f"{path.name} 不是 JSON：其开头是 {text.strip()[:40]!r}；请保存 REST API 的回答。",
         )
     decoder = json.JSONDecoder(parse_float=str, parse_int=str)
     line, at = 1, 0

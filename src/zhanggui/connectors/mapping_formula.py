@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
+from zhanggui.basics.words import Words
+from zhanggui.connectors.unreadable import Unreadable
+
 Row = Mapping[str, str]
 Number = Callable[[Row], Decimal | None]
 Parse = Callable[[str], Decimal | None]
@@ -59,7 +62,7 @@ def parse_formula(text: str) -> Formula:
     """The formula written in ``text``.
 
     Raises:
-        ValueError: what is wrong with it.
+        Unreadable: what is wrong with it.
     """
     return _Parser(text).formula()
 
@@ -76,7 +79,7 @@ class _Parser:
     def formula(self) -> Formula:
         built = self._sum()
         if self._at < len(self._tokens):
-            raise ValueError(f"the formula {self._text!r} goes wrong at {self._tokens[self._at][1]!r}")
+            raise self._wrong_at(self._tokens[self._at][1])
         return Formula(self._text, tuple(dict.fromkeys(self._columns)), built)
 
     def _split(self, text: str) -> list[tuple[str, str]]:
@@ -84,12 +87,20 @@ class _Parser:
         while at < end:
             found = _TOKEN.match(text, at)
             if not found:
-                raise ValueError(f"the formula {text!r} holds {text[at:].strip()[:1]!r}, which it may not")
+                sign = text[at:].strip()[:1]
+                raise Unreadable(
+                    Words(f"the formula {text!r} holds {sign!r}, which it may not", f"公式 {text!r} 中不允许 {sign!r}")
+                )
             kind = ("number", "column", "name", "sign")[(found.lastindex or 1) - 1]
             word = found[found.lastindex or 1]
             tokens.append((kind, word.replace('""', '"') if kind == "column" else word))
             at = found.end()
         return tokens
+
+    def _wrong_at(self, word: str) -> Unreadable:
+        return Unreadable(
+            Words(f"the formula {self._text!r} goes wrong at {word!r}", f"公式 {self._text!r} 在 {word!r} 处有误")
+        )
 
     def _peek(self) -> str:
         return self._tokens[self._at][1] if self._at < len(self._tokens) and self._is("sign") else ""
@@ -99,7 +110,7 @@ class _Parser:
 
     def _take(self) -> tuple[str, str]:
         if self._at >= len(self._tokens):
-            raise ValueError(f"the formula {self._text!r} ends too early")
+            raise Unreadable(Words(f"the formula {self._text!r} ends too early", f"公式 {self._text!r} 没有写完"))
         self._at += 1
         return self._tokens[self._at - 1]
 
@@ -132,14 +143,16 @@ class _Parser:
             inner = self._inside()
             return _zero(inner) if word == "zero" else _alone(inner, abs if word == "abs" else _up)
         if kind == "sign":
-            raise ValueError(f"the formula {self._text!r} goes wrong at {word!r}")
+            raise self._wrong_at(word)
         self._columns.append(word)
         return lambda parse: lambda row: parse(row[word])
 
     def _inside(self) -> Callable[[Parse], Number]:
         inner = self._sum()
         if self._take()[1] != ")":
-            raise ValueError(f"the formula {self._text!r} lacks a closing bracket")
+            raise Unreadable(
+                Words(f"the formula {self._text!r} lacks a closing bracket", f"公式 {self._text!r} 缺少右括号")
+            )
         return inner
 
 
@@ -201,7 +214,7 @@ def parse_condition(text: str) -> Condition:
     """The condition written in ``text``.
 
     Raises:
-        ValueError: what is wrong with it.
+        Unreadable: what is wrong with it.
     """
     bare = text.strip()
     for form, make in ((_COMPARES, _compare), (_IN, _among), (_STARTS, _start), (_FILLED, _filled)):
@@ -209,9 +222,12 @@ def parse_condition(text: str) -> Condition:
         if found:
             column = found["bare"] or found["quoted"].replace('""', '"')
             return Condition(text, (column,), make(column, found))
-    raise ValueError(
-        f"the condition {text!r} is none of: column, not column, column > 0, column = 'x', column in ('a', 'b'), "
-        f"column starts 'x' (names with spaces in double quotes)"
+    forms = "column, not column, column > 0, column = 'x', column in ('a', 'b'), column starts 'x'"
+    raise Unreadable(
+        Words(
+            f"the condition {text!r} is none of: {forms} (names with spaces in double quotes)",
+            f"条件 {text!r} 不是以下任何一种：{forms}（含空格的列名用双引号）",
+        )
     )
 
 
@@ -243,7 +259,12 @@ def _among(column: str, found: re.Match[str]) -> Test:
     while at < len(text):
         item = _ITEM.match(text, at)
         if not item:
-            raise ValueError(f"the condition {found[0]!r} holds a list that is not like ('a', 'b')")
+            raise Unreadable(
+                Words(
+                    f"the condition {found[0]!r} holds a list that is not like ('a', 'b')",
+                    f"条件 {found[0]!r} 中的列表不是 ('a', 'b') 的写法",
+                )
+            )
         items.add(item[2] if item[1] is None else item[1].replace("''", "'"))
         at = item.end() + 1
     wanted = found["without"] is None

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from zhanggui.basics.errors import DataError
+from zhanggui.basics.words import Words
 from zhanggui.connectors.source import Inputs
 from zhanggui.connectors.text_file import TextRows, open_rows, parse_amount
 
@@ -25,6 +26,19 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 NOTHING = Decimal(0)
+STATUS = {
+    "created": "placed", "approved": "paid", "invoiced": "paid", "processing": "paid", "shipped": "shipped",
+    "delivered": "delivered", "canceled": "cancelled", "cancelled": "cancelled", "unavailable": "cancelled",
+}  # fmt: skip
+ATTRIBUTES = {
+    "product_weight_g": "weight_g", "product_length_cm": "length_cm", "product_height_cm": "height_cm",
+    "product_width_cm": "width_cm", "product_photos_qty": "photos", "product_name_lenght": "name_length",
+    "product_description_lenght": "description_length",
+}  # fmt: skip
+NO_ORDER = Words(
+    "the order is not in the orders file, so the time of the payment is unknown",
+    "订单不在订单文件中，因此付款时间未知",
+)
 CANCELLED = frozenset({"canceled", "cancelled", "unavailable"})
 
 
@@ -74,12 +88,20 @@ def open_export(inputs: Inputs) -> Export:
     if not files:
         raise DataError(
             f"{', '.join(path.name for path in paths[:5])}: no file has the columns of an Olist export; "
-            "olist_orders_dataset.csv has order_id, customer_id, order_status and more. Check the files."
+            "olist_orders_dataset.csv has order_id, customer_id, order_status and more. Check the files.",
+            zh=(
+                f"{', '.join(path.name for path in paths[:5])}：没有文件具有 Olist 导出的列；"
+                "olist_orders_dataset.csv 有 order_id、customer_id、order_status 等列。请检查文件。"
+            ),
         )
     if "order_payments" in files and "orders" not in files:
         raise DataError(
             f"{files['order_payments'][0].file} needs the orders beside it, which say when they were made; "
-            "name olist_orders_dataset.csv (or orders.parquet) too."
+            "name olist_orders_dataset.csv (or orders.parquet) too.",
+            zh=(
+                f"{files['order_payments'][0].file} 需要一并给出订单，以得知下单时间；请同时指定 "
+                "olist_orders_dataset.csv（或 orders.parquet）。"
+            ),
         )
     return Export(dict(files), left_out)
 

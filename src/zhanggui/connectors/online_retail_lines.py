@@ -16,11 +16,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from zhanggui.basics.words import Words
+from zhanggui.connectors.cells import Trouble
 from zhanggui.connectors.source import Inputs
 from zhanggui.connectors.text_file import TextRows, open_rows, parse_amount, parse_moment
 from zhanggui.connectors.text_file_bytes import shape_of
 from zhanggui.connectors.text_file_sheets import open_parquet
+from zhanggui.connectors.unreadable import Unreadable
 from zhanggui.shop.rows import Reject
+
+EMPTY = Words("the cell is empty", "单元格是空的")
 
 CENT_PARTS = Decimal("0.0001")
 # Our name of a column -> its names in the first and the second edition of the data set.
@@ -104,7 +109,7 @@ class _Once:
         if known is None:
             parsed = parse_amount(raw) if isinstance(raw, str) else Decimal(repr(raw))
             if parsed is None or not parsed.is_finite():
-                raise ValueError("the cell is empty")
+                raise Unreadable(EMPTY)
             exponent = parsed.as_tuple().exponent
             if isinstance(exponent, int) and exponent < -4:
                 parsed = parsed.quantize(CENT_PARTS, ROUND_HALF_EVEN)
@@ -118,7 +123,7 @@ class _Once:
             text = raw if isinstance(raw, str) else raw.isoformat(" ")
             parsed = parse_moment(text, self._zone, day_first=day_first)
             if parsed is None:
-                raise ValueError("the cell is empty")
+                raise Unreadable(EMPTY)
             known = self._moments[raw] = parsed
         return known
 
@@ -194,7 +199,8 @@ def _read_text(path: Path, lines: Lines, keep: _Once, inputs: Inputs) -> None:
             lines.line.append(number)
         else:
             column, reason = bad
-            lines.rejects.append(Reject("order_lines", rows.file, number, names[column], raw[column] or None, reason))
+            found = Trouble(names[column], raw[column], reason)
+            lines.rejects.append(found.refused("order_lines", rows.file, number))
     lines.rejects += _cut_rows(rows)
 
 
@@ -202,21 +208,21 @@ def _cut_rows(rows: TextRows) -> Iterator[Reject]:
     yield from rows.rejects("order_lines")
 
 
-def _take_row(raw: dict[str, str], day_first: bool | None, lines: Lines, keep: _Once) -> tuple[str, str] | None:
+def _take_row(raw: dict[str, str], day_first: bool | None, lines: Lines, keep: _Once) -> tuple[str, Words] | None:
     """Adds the row, or says which column is bad and why."""
     column = "invoice"
     try:
         for column in ("invoice", "code"):
             if not raw[column]:
-                raise ValueError("the cell is empty")
+                raise Unreadable(EMPTY)
         column = "quantity"
         quantity = keep.number(raw[column])
         column = "price"
         price = keep.number(raw[column])
         column = "at"
         at = keep.moment(raw[column], day_first)
-    except ValueError as error:
-        return column, str(error)
+    except Unreadable as error:
+        return column, error.words
     lines.invoice.append(keep.text(raw["invoice"]))
     lines.code.append(keep.code(raw["code"]))
     lines.description.append(keep.text(raw.get("description", "")))

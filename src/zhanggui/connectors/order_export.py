@@ -219,7 +219,11 @@ def require_currency(settings: ShopFacts, platform: Words, currency: str) -> Non
     if settings.currency and settings.currency.upper() != currency:
         raise DataError(
             f"{platform.en} exports amounts in {currency}, the shop keeps {settings.currency}; make a shop with "
-            f"--currency {currency}, or import the file as mapped with a rate column (suggest-map drafts it)."
+            f"--currency {currency}, or import the file as mapped with a rate column (suggest-map drafts it).",
+            zh=(
+                f"{platform.zh}导出的金额以 {currency} 计，而店铺以 {settings.currency} 记账；请以 "
+                f"--currency {currency} 新建店铺，或加上汇率列后以 mapped 导入（suggest-map 可生成草稿）。"
+            ),
         )
 
 
@@ -227,12 +231,13 @@ def currency_trouble(column: str, currency: str, settings: ShopFacts) -> Trouble
     """The trouble of a row whose ``currency`` is not the shop's, when its export holds no rate."""
     if not currency or not settings.currency or currency.upper() == settings.currency.upper():
         return None
-    return Trouble(
-        column,
-        currency,
+    words = Words(
         f"the amounts are in {currency}, the shop keeps {settings.currency} and this export holds no rate; import "
         f"it into a shop kept in {currency}, or add a column with the rate and import the file as mapped",
+        f"金额以 {currency} 计，店铺以 {settings.currency} 记账，而导出中没有汇率；请导入以 {currency} 记账的店铺，"
+        "或加上汇率列后以 mapped 导入",
     )
+    return Trouble(column, currency, words)
 
 
 def export_files(inputs: Inputs) -> tuple[Path, ...]:
@@ -248,6 +253,9 @@ def export_files(inputs: Inputs) -> tuple[Path, ...]:
             continue
         inside = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
         if not inside:
-            raise DataError(f"{path} holds no files; put the export into it or name the file.")
+            raise DataError(
+                f"{path} holds no files; put the export into it or name the file.",
+                zh=f"{path} 中没有文件；请将导出文件放入其中，或指定文件。",
+            )
         found += inside
     return tuple(found)

@@ -11,6 +11,15 @@ from zhanggui.basics.words import Words
 from zhanggui.connectors.cells import FOUR_PLACES, ZERO, Trouble
 from zhanggui.connectors.collecting import RowsBuilder
 from zhanggui.connectors.order_export import Item, Order, Refund, Repeat
+from zhanggui.connectors.order_troubles import (
+    NEGATIVE_PRICE,
+    NO_QUANTITY,
+    NUMBER_MISSING,
+    PAID_EARLY,
+    PLACED_MISSING,
+    PRODUCT_MISSING,
+    repeats_line,
+)
 from zhanggui.shop.rows import BridgeItem, Note, Piece, Reject
 
 CENTS = Decimal("0.05")  # a difference this small is rounding by the platform
@@ -141,7 +150,7 @@ class OrderRows:
             yield from builder.rest()
 
     def _refused(self, table: str, line: int, trouble: Trouble, file: str = "") -> Reject:
-        return Reject(table, file or self._file, line, trouble.column or None, trouble.value or None, trouble.reason)
+        return trouble.refused(table, file or self._file, line)
 
     def _reject_whole(self, order: Order, trouble: Trouble) -> Iterator[Piece]:
         yield self._refused("orders", order.line, trouble)
@@ -218,9 +227,7 @@ class OrderRows:
                 yield from self._again(order, items, repeat)
             else:
                 self.step("rejected", -repeat.total)
-                trouble = Trouble(
-                    "order_id", order.order_id, f"key repeats line {repeat.of} with other values; keep the right one"
-                )
+                trouble = Trouble("order_id", order.order_id, repeats_line(repeat.of))
                 yield self._refused("orders", repeat.line, trouble)
                 yield self._refused("order_lines", repeat.line, trouble)
 
@@ -291,21 +298,21 @@ def _later(moment: datetime | None, than: datetime | None) -> bool:
 
 def _times_trouble(order: Order) -> Trouble | None:
     if not order.order_id:
-        return Trouble("order_id", "", "the order number is missing; export the file again")
+        return Trouble("order_id", "", NUMBER_MISSING)
     if order.placed_at is None:
-        return Trouble("placed_at", "", "the time of the order is missing; correct it in the file and import again")
+        return Trouble("placed_at", "", PLACED_MISSING)
     if order.paid_at is not None and order.paid_at < order.placed_at:
-        return Trouble("paid_at", order.paid_at.isoformat(), "the order was paid before it was placed")
+        return Trouble("paid_at", order.paid_at.isoformat(), PAID_EARLY)
     return None
 
 
 def _item_trouble(item: Item) -> Trouble | None:
     if not item.product_id:
-        return Trouble("product_id", "", "the product is missing; export the file with its product columns")
+        return Trouble("product_id", "", PRODUCT_MISSING)
     if item.quantity == 0:
-        return Trouble("quantity", "0", "the quantity is zero")
+        return Trouble("quantity", "0", NO_QUANTITY)
     if item.amount / item.quantity < 0:
-        return Trouble("unit_price", str(item.amount / item.quantity), "the price is negative")
+        return Trouble("unit_price", str(item.amount / item.quantity), NEGATIVE_PRICE)
     return None
 
 

@@ -140,7 +140,13 @@ def source_named(name: str) -> Source:
     return known[name]
 
 
+EXAMPLE, TABLE = Words("worked example", "示例"), Words("table", "数据表")
+
+
 def _check(name: str, source: Source) -> None:
-    for what, missing in (("worked example", not source.examples), ("table", not source.tables)):
+    for what, missing in ((EXAMPLE, not source.examples), (TABLE, not source.tables)):
         if missing:
-            raise DefinitionError(f"Source {name!r} has no {what}; give it at least one in its file.")
+            raise DefinitionError(
+                f"Source {name!r} has no {what.en}; give it at least one in its file.",
+                zh=f"来源 {name!r} 没有{what.zh}；请在其文件中至少给出一个。",
+            )

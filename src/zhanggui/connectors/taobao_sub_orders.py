@@ -12,6 +12,7 @@ from zhanggui.connectors.cells import ZERO, CellHabits, Cells, Trouble
 from zhanggui.connectors.chinese_orders import COUNTRY, CURRENCY, combined_state, known_state, was_refunded
 from zhanggui.connectors.order_export import Item, Order, Refund, Repeat, Row, goods_and_discount, unread_rows
 from zhanggui.connectors.order_rows import OrderRows
+from zhanggui.connectors.order_troubles import repeats_line
 from zhanggui.connectors.text_file import TextRows
 from zhanggui.shop.rows import Piece
 
@@ -65,8 +66,8 @@ class SubOrders:
             elif before.row == row:
                 parts[row["子订单编号"]] = replace(before, repeats=(*before.repeats, line))
             else:
-                reason = f"key repeats line {before.line} with other values; keep the right one"
-                yield self._taken.reject("order_lines", line, Trouble("子订单编号", row["子订单编号"], reason))
+                trouble = Trouble("子订单编号", row["子订单编号"], repeats_line(before.line))
+                yield self._taken.reject("order_lines", line, trouble)
         yield from unread_rows(rows, "order_lines")
 
     def claim(self, order_id: str) -> tuple[SubOrder, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from zhanggui.basics.errors import DataError
 from zhanggui.basics.progress import Progress, silent
+from zhanggui.basics.words import Words
 from zhanggui.connectors.text_file_bytes import (
     HEAD_LINES,
     PACKED_ERRORS,
@@ -27,7 +28,6 @@ from zhanggui.connectors.text_file_bytes import (
 from zhanggui.connectors.text_file_records import Broken, Records
 from zhanggui.connectors.text_file_sheets import parquet_rows, sheet_rows
 from zhanggui.connectors.text_file_values import (
-    SCIENTIFIC_ID,
     clean,
     decimal_mark,
     guess_day_first,
@@ -38,7 +38,6 @@ from zhanggui.connectors.text_file_values import (
 from zhanggui.shop.rows import Reject
 
 __all__ = [
-    "SCIENTIFIC_ID",
     "Broken",
     "TextRows",
     "clean",
@@ -51,6 +50,7 @@ __all__ = [
 ]
 REPORT_EVERY = 20_000
 SAMPLE = 50
+PACKED_CUT = Words("the packed file ends too early; export it again", "压缩文件不完整；请重新导出")
 MAX_BROKEN = 100_000  # rows kept aside per file; beyond, the file is no table
 
 Row = dict[str, str]
@@ -130,7 +130,12 @@ class TextRows:
             shown = ", ".join(self.columns[:30]) or "no columns"
             raise DataError(
                 f"{self.file} line {self.header_line}: {what} {', '.join(map(repr, missing))} {verb} missing; "
-                f"the file has {shown}. Write a mapping: zhanggui suggest-map {self.file} > {self.path.stem}.map.toml"
+                f"the file has {shown}. Write a mapping: zhanggui suggest-map {self.file} > {self.path.stem}.map.toml",
+                zh=(
+                    f"{self.file} 第 {self.header_line} 行：缺少列 {', '.join(map(repr, missing))}；文件中有 "
+                    f"{', '.join(self.columns[:30]) or '零列'}。请编写映射：zhanggui suggest-map {self.file} "
+                    f"> {self.path.stem}.map.toml"
+                ),
             )
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
@@ -151,9 +156,8 @@ class TextRows:
     def rejects(self, table: str) -> Iterator[Reject]:
         """The rows that could not be read since the last call, as refused rows of ``table``; call it at the end."""
         for item in self.broken:
-            yield Reject(
-                table=table, file=self.file, line=item.line, column=None, value=item.value or None, reason=item.reason
-            )
+            why = item.reason
+            yield Reject(table, self.file, item.line, None, item.value or None, why.en, why.zh)
         self.broken.clear()
 
     def day_first(self, column: str, most: int = 50_000) -> bool | None:
@@ -163,7 +167,8 @@ class TextRows:
     def _keep(self, item: Broken) -> None:
         if len(self.broken) >= MAX_BROKEN:
             raise DataError(
-                f"{self.file} line {item.line}: more than {MAX_BROKEN:,} rows cannot be read; is this the right file?"
+                f"{self.file} line {item.line}: more than {MAX_BROKEN:,} rows cannot be read; is this the right file?",
+                zh=f"{self.file} 第 {item.line} 行：超过 {MAX_BROKEN:,} 行无法读取；文件是否给错了？",
             )
         self.broken.append(item)
 
@@ -194,7 +199,7 @@ class TextRows:
                     self.progress(f"reading {self.file}", position(), size)
                 yield item
         except PACKED_ERRORS:
-            yield Broken(0, "the packed file ends too early; export it again", "")
+            yield Broken(0, PACKED_CUT, "")
         finally:
             text.close()
 
@@ -207,7 +212,10 @@ def _head_lines(path: Path, encoding: str) -> list[str]:
     try:
         return [line.replace("\0", "")[:200_000] for line in islice(text, HEAD_LINES)]
     except PACKED_ERRORS as error:
-        raise DataError(f"{path.name} is a packed file that is cut or damaged; export it again.") from error
+        raise DataError(
+            f"{path.name} is a packed file that is cut or damaged; export it again.",
+            zh=f"{path.name} 是被截断或损坏的压缩文件；请重新导出。",
+        ) from error
     finally:
         text.close()
 
@@ -215,12 +223,21 @@ def _head_lines(path: Path, encoding: str) -> list[str]:
 def _refuse_other_text(path: Path, lines: Sequence[str]) -> None:
     start = "".join(lines)[:20_000]
     if not start.strip():
-        raise DataError(f"{path.name} holds no rows, only blank lines; export it again.")
+        raise DataError(
+            f"{path.name} holds no rows, only blank lines; export it again.",
+            zh=f"{path.name} 只有空行，没有数据；请重新导出。",
+        )
     strange = sum((character < " " and character not in "\t\r\n\v\f") or character == "\ufffd" for character in start)
     if strange > max(5, 0.05 * len(start)):
-        raise DataError(f"{path.name} is not a table (it looks like a program's own format); export it as CSV.")
+        raise DataError(
+            f"{path.name} is not a table (it looks like a program's own format); export it as CSV.",
+            zh=f"{path.name} 不是表格（看起来是某个程序自己的格式）；请导出为 CSV。",
+        )
     if start.lstrip().lower().startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise DataError(f"{path.name} is a web page, not a table; save it as .xlsx or CSV and import that.")
+        raise DataError(
+            f"{path.name} is a web page, not a table; save it as .xlsx or CSV and import that.",
+            zh=f"{path.name} 是网页，不是表格；请另存为 .xlsx 或 CSV 后导入。",
+        )
 
 
 def _header(rows: TextRows, header_has: Sequence[str], also: Sequence[str]) -> tuple[int, list[str]]:
@@ -236,7 +253,7 @@ def _header(rows: TextRows, header_has: Sequence[str], also: Sequence[str]) -> t
             line, cells = _best_header(rows, head, header_has, also)
             found.append((len(names_in(cells, [*header_has, *also])), line, cells, title))
     if not found:
-        raise DataError(f"{rows.file} holds no rows; export it again.")
+        raise DataError(f"{rows.file} holds no rows; export it again.", zh=f"{rows.file} 没有数据行；请重新导出。")
     _, line, cells, _ = max(found, key=lambda item: item[0])
     rows.sheets = tuple(title for _, at, same, title in found if at == line and same == cells)
     return line, cells
@@ -246,7 +263,10 @@ def _best_header(
     rows: TextRows, records: Sequence[Record], header_has: Sequence[str], also: Sequence[str]
 ) -> tuple[int, list[str]]:
     if not records:
-        raise DataError(f"{rows.file} holds no rows that can be read; export it again.")
+        raise DataError(
+            f"{rows.file} holds no rows that can be read; export it again.",
+            zh=f"{rows.file} 没有可读取的数据行；请重新导出。",
+        )
     if header_has:
         wanted = [*header_has, *also]
         line, cells = max(

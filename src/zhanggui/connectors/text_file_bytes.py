@@ -28,19 +28,28 @@ def shape_of(path: Path) -> Shape:
     """
     try:
         if path.is_dir():
-            raise DataError(f"{path} is a folder, not a file; name the file in it that is to be read.")
+            raise DataError(
+                f"{path} is a folder, not a file; name the file in it that is to be read.",
+                zh=f"{path} 是文件夹，不是文件；请指定其中要读取的文件。",
+            )
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}. Check the path and its rights.") from error
+        raise DataError(
+            f"{path} cannot be read: {error.strerror or error}. Check the path and its rights.",
+            zh=f"{path} 无法读取：{error.strerror or error}。请检查路径和权限。",
+        ) from error
     if not start:
-        raise DataError(f"{path.name} is empty; export it again.")
+        raise DataError(f"{path.name} is empty; export it again.", zh=f"{path.name} 是空的；请重新导出。")
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise DataError(f"{path.name} is an old Excel file (.xls); save it as .xlsx or CSV and import that.")
+        raise DataError(
+            f"{path.name} is an old Excel file (.xls); save it as .xlsx or CSV and import that.",
+            zh=f"{path.name} 是旧版 Excel 文件（.xls）；请另存为 .xlsx 或 CSV 后导入。",
+        )
     return "text"
 
 
@@ -60,7 +69,10 @@ def encoding_of(path: Path) -> str:
         try:
             first = chunk = file.read1(CHUNK)
         except PACKED_ERRORS as error:
-            raise DataError(f"{path.name} is a packed file that is cut or damaged; export it again.") from error
+            raise DataError(
+                f"{path.name} is a packed file that is cut or damaged; export it again.",
+                zh=f"{path.name} 是被截断或损坏的压缩文件；请重新导出。",
+            ) from error
         if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         half = len(first) // 2

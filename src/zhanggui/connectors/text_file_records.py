@@ -12,10 +12,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zhanggui.basics.words import Words
+
 MAX_RECORD = 4 << 20  # characters; a longer row is a stray quote, and memory stays bounded
 csv.field_size_limit(MAX_RECORD)
-UNCLOSED = "a quote is opened and never closed"
-CUT = "the file ends in the middle of this row; export it again"
+UNCLOSED = Words("a quote is opened and never closed", "引号没有闭合")
+CUT = Words("the file ends in the middle of this row; export it again", "文件在这一行中间结束；请重新导出")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,12 @@ class Broken:
     """A row that cannot be read: its line, why, and its beginning."""
 
     line: int
-    reason: str
+    reason: Words
     value: str
+
+
+def _too_wide(cells: int, width: int) -> Words:
+    return Words(f"the row has {cells} cells, the header has {width}", f"该行有 {cells} 个单元格，表头有 {width} 个")
 
 
 class _TooLong(Exception):
@@ -134,7 +140,7 @@ class Records:
             return Broken(start, UNCLOSED, shown)
         if len(cells) < width and not self._lines.pending[-1].endswith(("\n", "\r")):
             return Broken(start, CUT, shown)
-        return Broken(start, f"the row has {len(cells)} cells, the header has {width}", shown)
+        return Broken(start, _too_wide(len(cells), width), shown)
 
     def _begins_a_row(self, at: int) -> bool:
         """Whether the pending line ``at`` is a whole row when read alone."""

@@ -34,7 +34,8 @@ def sheet_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise DataError(
-            f"{path.name} is not an Excel workbook, or is damaged ({error}); save it again as .xlsx or CSV."
+            f"{path.name} is not an Excel workbook, or is damaged ({error}); save it again as .xlsx or CSV.",
+            zh=f"{path.name} 不是 Excel 工作簿，或已损坏（{error}）；请重新另存为 .xlsx 或 CSV。",
         ) from error
     try:
         for sheet in book.worksheets:
@@ -62,7 +63,10 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path.name} is not a whole Parquet file ({error}); export it again.") from error
+        raise DataError(
+            f"{path.name} is not a whole Parquet file ({error}); export it again.",
+            zh=f"{path.name} 不是完整的 Parquet 文件（{error}）；请重新导出。",
+        ) from error
 
 
 def parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

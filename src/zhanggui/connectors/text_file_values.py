@@ -10,11 +10,9 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from zhanggui.basics.periods import zone as zone_named
+from zhanggui.basics.words import Words
+from zhanggui.connectors.unreadable import Unreadable
 
-SCIENTIFIC_ID = (
-    "the id was turned into {value!r} by a spreadsheet and its digits are lost; "
-    "export the file again and do not open it in a spreadsheet"
-)
 _WHITE = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b\u200e\u200f"
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+(\d{1,3})")
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -67,6 +65,15 @@ def _escaped(rest: str) -> bool:
     return not any(map(str.isspace, rest)) and any(map(str.isdigit, rest))
 
 
+def destroyed_id(value: str) -> Words:
+    """Why a row is refused whose id :func:`looks_like_scientific`."""
+    return Words(
+        f"the id was turned into {value!r} by a spreadsheet and its digits are lost; "
+        "export the file again and do not open it in a spreadsheet",
+        f"该编号已被电子表格变成 {value!r}，原有数字已丢失；请重新导出文件，且不要用电子表格打开",
+    )
+
+
 def looks_like_scientific(value: str) -> bool:
     """Whether a spreadsheet has destroyed the id ``value``, as in ``9.44E+18``.
 
@@ -104,20 +111,28 @@ def parse_amount(text: str, decimal: str | None = None) -> Decimal | None:
     if plain.endswith("-"):
         negative, plain = not negative, plain[:-1].strip()
     if not _AMOUNT.fullmatch(plain):
-        raise ValueError(f"{bare!r} is not an amount")
+        raise _no_amount(bare)
     number = _decimal(plain.replace(" ", "").replace("'", ""), decimal, bare)
     return -number if negative else number
+
+
+def _no_amount(text: str) -> Unreadable:
+    return Unreadable(Words(f"{text!r} is not an amount", f"{text!r} 不是金额"))
+
+
+def _no_moment(text: str) -> Unreadable:
+    return Unreadable(Words(f"{text!r} is not a date or time", f"{text!r} 不是日期或时间"))
 
 
 def _decimal(plain: str, decimal: str | None, shown: str) -> Decimal:
     mark = decimal or _decimal_mark(plain)
     other = "," if mark == "." else "."
     if plain.count(mark) > 1 or other in plain.partition(mark)[2]:
-        raise ValueError(f"{shown!r} is not an amount")
+        raise _no_amount(shown)
     try:
         return Decimal(plain.replace(other, "").replace(mark, "."))
     except InvalidOperation as error:
-        raise ValueError(f"{shown!r} is not an amount") from error
+        raise _no_amount(shown) from error
 
 
 def _decimal_mark(plain: str) -> str:
@@ -179,8 +194,8 @@ def parse_moment(text: str, zone: str = "UTC", *, day_first: bool | None = None)
             if found:
                 return _from_parts(found.groupdict(), zone, day_first)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{bare!r} is not a date or time") from error
-    raise ValueError(f"{bare!r} is not a date or time")
+        raise _no_moment(bare) from error
+    raise _no_moment(bare)
 
 
 def _from_parts(parts: dict[str, str | None], zone: str, day_first: bool | None) -> datetime:

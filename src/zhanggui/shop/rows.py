@@ -66,7 +66,10 @@ class CsvScan:
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that the source itself had to refuse; counts as one row read and rejected."""
+    """A row that the source itself had to refuse; counts as one row read and rejected.
+
+    ``reason_zh`` is the reason in Chinese; without it a Chinese reader sees the English one.
+    """
 
     table: str
     file: str
@@ -74,6 +77,7 @@ class Reject:
     column: str | None
     value: str | None
     reason: str
+    reason_zh: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,5 +21,8 @@ def gifts_file() -> Path:
     """
     path = Path(str(files(__package__ or __name__).joinpath(GIFTS)))
     if not path.is_file():
-        raise DataError(f"{path} is missing; the package was installed without its example data. Install it again.")
+        raise DataError(
+            f"{path} is missing; the package was installed without its example data. Install it again.",
+            zh=f"缺少 {path}；安装包中没有示例数据。请重新安装。",
+        )
     return path

@@ -38,11 +38,20 @@ class Options:
 
     def __post_init__(self) -> None:
         if not SMALLEST <= self.scale <= LARGEST:
-            raise DefinitionError(f"scale {self.scale:g} is out of range; use {SMALLEST:g} to {LARGEST:g}.")
+            raise DefinitionError(
+                f"scale {self.scale:g} is out of range; use {SMALLEST:g} to {LARGEST:g}.",
+                zh=f"scale {self.scale:g} 超出范围；请用 {SMALLEST:g} 到 {LARGEST:g}。",
+            )
         if not 1 <= self.months <= MOST_MONTHS:
-            raise DefinitionError(f"months {self.months} is out of range; use 1 to {MOST_MONTHS}.")
+            raise DefinitionError(
+                f"months {self.months} is out of range; use 1 to {MOST_MONTHS}.",
+                zh=f"months {self.months} 超出范围；请用 1 到 {MOST_MONTHS}。",
+            )
         if self.seed < 0:
-            raise DefinitionError(f"seed {self.seed} is negative; use a whole number from 0.")
+            raise DefinitionError(
+                f"seed {self.seed} is negative; use a whole number from 0.",
+                zh=f"seed {self.seed} 是负数；请用不小于 0 的整数。",
+            )
         zone(self.timezone)
 
     @property
@@ -81,11 +90,17 @@ def _number(texts: Mapping[str, str], name: str, default: float) -> float:
     try:
         return float(text)
     except ValueError:
-        raise DefinitionError(f"{name} {text!r} is not a number; write it as {default:g}.") from None
+        raise DefinitionError(
+            f"{name} {text!r} is not a number; write it as {default:g}.",
+            zh=f"{name} {text!r} 不是数字；请写成 {default:g} 这样。",
+        ) from None
 
 
 def _whole(texts: Mapping[str, str], name: str, default: int) -> int:
     number = _number(texts, name, default)
     if not number.is_integer():
-        raise DefinitionError(f"{name} {number:g} is not a whole number; write it as {default}.")
+        raise DefinitionError(
+            f"{name} {number:g} is not a whole number; write it as {default}.",
+            zh=f"{name} {number:g} 不是整数；请写成 {default} 这样。",
+        )
     return int(number)

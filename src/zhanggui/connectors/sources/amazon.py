@@ -55,6 +55,10 @@ STATES = {
     "shipped-returningtoseller": "returned", "shipped-rejectedbybuyer": "returned", "cancelled": "cancelled", "canceled": "cancelled",
     "unfulfillable": "cancelled",
 }  # fmt: skip
+NO_PRICE_YET = Words(
+    "the price is not there yet: Amazon gives it once the order is paid; import a later report",
+    "尚无价格：Amazon 在付款后才给出；请导入更晚的报表",
+)
 
 
 def _detect(head: Head) -> bool:
@@ -144,11 +148,7 @@ def _item(line: int, row: Row, habits: CellHabits, status: str) -> Item:
     gone = cells.text("item-status").lower() in {"cancelled", "canceled"}
     trouble = cells.trouble
     if amount is None and trouble is None and not gone and status != "cancelled":
-        trouble = Trouble(
-            "item-price",
-            "",
-            "the price is not there yet: Amazon gives it once the order is paid; import a later report",
-        )
+        trouble = Trouble("item-price", "", NO_PRICE_YET)
     asin = cells.text("asin")
     return Item(
         line=line,

@@ -20,6 +20,11 @@ from zhanggui.connectors.text_file import TextRows, open_rows
 from zhanggui.connectors.text_file_bytes import encoding_of, open_text
 from zhanggui.shop.rows import Piece
 
+NO_RATE = Words(
+    "a rate lies between 0 and 1; correct it in the file and import again",
+    "比率应在 0 到 1 之间；请在文件中改正后重新导入",
+)
+
 DAYS = ("Date", "event_date", "Day", "日期")
 NTH = ("Nth day", "第 N 天")
 SESSIONS = ("Sessions", "user_sessions_count", "会话数")
@@ -70,7 +75,11 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         if not sessions or not (day or (start and _first(rows, NTH))):
             raise DataError(
                 f"{rows.file} line {rows.header_line}: a column Date and a column Sessions are needed; the file has "
-                f"{', '.join(rows.columns[:30])}. Add the dimension Date to the report and export again."
+                f"{', '.join(rows.columns[:30])}. Add the dimension Date to the report and export again.",
+                zh=(
+                    f"{rows.file} 第 {rows.header_line} 行：需要 Date 列和 Sessions 列；文件中有 "
+                    f"{', '.join(rows.columns[:30])}。请在报表中加上维度 Date 后重新导出。"
+                ),
             )
         sums = DailySums("traffic_daily", rows.file, people=("visitors",))
         habits = CellHabits(decimal=rows.decimal if rows.shape == "text" else ".", rounds=True)
@@ -143,7 +152,7 @@ def _rate(cells: Cells, column: str) -> Decimal | None:
     except ArithmeticError:
         rate = Decimal(-1)
     if rate is not None and not 0 <= rate <= 1:
-        cells.blame(column, value, "a rate lies between 0 and 1; correct it in the file and import again")
+        cells.blame(column, value, NO_RATE)
         return None
     return rate
 

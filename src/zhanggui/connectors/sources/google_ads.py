@@ -14,6 +14,13 @@ from zhanggui.connectors.source import Example, Head, Inputs, Source
 from zhanggui.connectors.text_file import open_rows
 from zhanggui.shop.rows import Piece
 
+NO_CAMPAIGN = Words(
+    "the campaign is missing; export the report with the column Campaign", "缺少广告系列；请连同 Campaign 列导出报表"
+)
+NO_DAYS = Words(
+    "add the segment Time > Day (and the column Currency code)", "加上细分 Time > Day（以及 Currency code 列）"
+)
+
 HAS = ("Campaign", "Cost")
 DAYS = ("Day", "Date", "天", "日期")
 ALSO = (
@@ -31,7 +38,7 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         rows = open_rows(path, header_has=HAS, also=ALSO, progress=inputs.progress)
         day = next((name for name in DAYS if name in rows.columns), None)
         if day is None:
-            raise need_days(rows.file, "Google Ads", "add the segment Time > Day (and the column Currency code)")
+            raise need_days(rows.file, "Google Ads", NO_DAYS)
         report = AdReport(rows, "google", inputs.settings, "Currency code")
         habits = CellHabits(decimal=rows.decimal, rounds=True)
         day_first = habits_of(rows, inputs.settings, day).day_first
@@ -50,7 +57,7 @@ def _ad_row(line: int, row: Row, habits: CellHabits, day: str, day_first: bool |
     name = cells.text("Campaign")
     campaign = cells.id("Campaign ID") or name
     if not campaign:
-        cells.blame("Campaign", "", "the campaign is missing; export the report with the column Campaign")
+        cells.blame("Campaign", "", NO_CAMPAIGN)
     return AdRow(
         line=line,
         day=read_day(cells, day, day_first),

@@ -53,7 +53,11 @@ def read(inputs: Inputs) -> Iterator[Piece]:
             given = ", ".join(path.name for path in paths[:8]) or "none"
             raise DataError(
                 f"{table.place}: {table.table.name} comes from {', '.join(table.patterns)}, "
-                f"but the given files are: {given}. Name the file, or change from."
+                f"but the given files are: {given}. Name the file, or change from.",
+                zh=(
+                    f"{table.place}：{table.table.name} 取自 {', '.join(table.patterns)}，而给出的文件是："
+                    f"{given}。请指定该文件，或修改 from。"
+                ),
             )
         for path in fitting:
             used.add(path)
@@ -80,7 +84,11 @@ def _mapping_and_files(inputs: Inputs) -> tuple[Mapping, list[Path]]:
         name = files[0].name if files else "FILE"
         raise DefinitionError(
             f"The source mapped needs a mapping: zhanggui suggest-map {name} > shop.map.toml drafts one; "
-            f"then zhanggui import SHOP mapped {name} --map shop.map.toml"
+            f"then zhanggui import SHOP mapped {name} --map shop.map.toml",
+            zh=(
+                f"来源 mapped 需要映射：zhanggui suggest-map {name} > shop.map.toml 可生成草稿；然后 "
+                f"zhanggui import SHOP mapped {name} --map shop.map.toml"
+            ),
         )
     return load_mapping(path), files
 
@@ -160,7 +168,10 @@ def _check_columns(table: TableMap, opened: Opened) -> None:
 
 def _missing(place: str, name: str, opened: Opened) -> DataError:
     shown = ", ".join(opened.columns[:30])
-    return DataError(f"{place}: {opened.name} has no column {name!r}; it has {shown}. Correct the mapping.")
+    return DataError(
+        f"{place}: {opened.name} has no column {name!r}; it has {shown}. Correct the mapping.",
+        zh=f"{place}：{opened.name} 没有列 {name!r}；它有 {shown}。请修正映射。",
+    )
 
 
 def detect(head: Head) -> bool:

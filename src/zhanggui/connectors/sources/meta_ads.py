@@ -16,6 +16,8 @@ from zhanggui.connectors.source import Example, Head, Inputs, Source
 from zhanggui.connectors.text_file import TextRows, open_rows
 from zhanggui.shop.rows import Piece
 
+NO_DAYS = Words("choose the breakdown Time > Day", "选择细分 Time > Day")
+
 SPENT = re.compile(r"(?:amount spent|spend|spent|已?花费金额|花费)\s*(?:[(（]\s*([A-Za-z]{3})\s*[)）])?", re.IGNORECASE)
 DAYS = ("Day", "Date", "日期", "天")
 STARTS, ENDS = ("Reporting starts", "开始报告日期"), ("Reporting ends", "结束报告日期")
@@ -49,12 +51,17 @@ def _read(inputs: Inputs) -> Iterator[Piece]:
         if not spend:
             raise DataError(
                 f"{rows.file} line {rows.header_line}: no column 'Amount spent (CURRENCY)'; the file has "
-                f"{', '.join(rows.columns[:30])}. Add it to the columns of the report and export again."
+                f"{', '.join(rows.columns[:30])}. Add it to the columns of the report and export again.",
+                zh=(
+                    f"{rows.file} 第 {rows.header_line} 行：没有列 'Amount spent (CURRENCY)'；文件中有 "
+                    f"{', '.join(rows.columns[:30])}。请在报表中加上该列后重新导出。"
+                ),
             )
         day, ends = _day_columns(rows)
         if not any(name in rows.columns for name in (*IDS, *NAMES)):
             raise DataError(
-                f"{rows.file} line {rows.header_line}: columns 'Campaign ID' and 'Campaign name' are missing; add them to the report."
+                f"{rows.file} line {rows.header_line}: columns 'Campaign ID' and 'Campaign name' are missing; add them to the report.",
+                zh=(f"{rows.file} 第 {rows.header_line} 行：缺少列 'Campaign ID' 和 'Campaign name'；请在报表中加上。"),
             )
         report = AdReport(rows, "meta", inputs.settings, spend)
         habits = CellHabits(decimal=rows.decimal, rounds=True)
@@ -92,7 +99,7 @@ def _day_columns(rows: TextRows) -> tuple[str, str]:
 
 
 def _no_days(rows: TextRows) -> DataError:
-    return need_days(rows.file, "Meta ads", "choose the breakdown Time > Day")
+    return need_days(rows.file, "Meta ads", NO_DAYS)
 
 
 def _ad_row(cells: Cells, spend: str, currency: str, day: str, day_first: bool | None) -> AdRow:

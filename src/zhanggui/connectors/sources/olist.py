@@ -12,22 +12,25 @@ from decimal import Decimal
 
 from zhanggui.basics.words import Words
 from zhanggui.connectors.collecting import RowsBuilder
-from zhanggui.connectors.olist_files import CANCELLED, NOTHING, Basket, Export, Joined, join, open_export, part_of
+from zhanggui.connectors.olist_files import (
+    ATTRIBUTES,
+    CANCELLED,
+    NO_ORDER,
+    NOTHING,
+    STATUS,
+    Basket,
+    Export,
+    Joined,
+    join,
+    open_export,
+    part_of,
+)
 from zhanggui.connectors.source import Example, Head, Inputs, ShopFacts, Source
 from zhanggui.shop.rows import BridgeItem, Note, Piece
 
 COUNTRY = "BR"
-STATUS = {
-    "created": "placed", "approved": "paid", "invoiced": "paid", "processing": "paid", "shipped": "shipped",
-    "delivered": "delivered", "canceled": "cancelled", "cancelled": "cancelled", "unavailable": "cancelled",
-}  # fmt: skip
 SHIPPED = frozenset({"shipped", "delivered"})
 SMALL = Decimal("0.05")  # a difference of some cents between payments and prices is rounding of instalments
-ATTRIBUTES = {
-    "product_weight_g": "weight_g", "product_length_cm": "length_cm", "product_height_cm": "height_cm",
-    "product_width_cm": "width_cm", "product_photos_qty": "photos", "product_name_lenght": "name_length",
-    "product_description_lenght": "description_length",
-}  # fmt: skip
 
 
 def read(inputs: Inputs) -> Iterator[Piece]:
@@ -178,8 +181,7 @@ def _payments(export: Export, zone: str) -> Iterator[Piece]:
         for line, row in rows:
             known = orders.get(row["order_id"])
             if known is None:
-                reason = "the order is not in the orders file, so the time of the payment is unknown"
-                yield builder.reject(line, "order_id", row["order_id"], reason)
+                yield builder.reject(line, "order_id", row["order_id"], NO_ORDER)
                 continue
             yield from builder.add(
                 line,

@@ -66,7 +66,11 @@ def _files_in(folder: Path) -> tuple[list[tuple[Table, Path]], list[str]]:
     if not files:
         raise DataError(
             f"{folder} holds no file that is named after a table, such as orders.csv or order_lines.parquet; "
-            f"rename the files, or write a mapping: zhanggui suggest-map FILE > FILE.map.toml"
+            f"rename the files, or write a mapping: zhanggui suggest-map FILE > FILE.map.toml",
+            zh=(
+                f"{folder} 中没有以表名命名的文件，例如 orders.csv 或 order_lines.parquet；请重命名文件，"
+                "或编写映射：zhanggui suggest-map FILE > FILE.map.toml"
+            ),
         )
     return files, others
 
@@ -89,10 +93,14 @@ def _table_of(path: Path) -> Table:
     table = _named_after(path)
     if table is None:
         near = nearest(path.name.split(".")[0], TABLES)
-        hint = f"did you mean {', '.join(near)}? " if near else ""
+        hint, guess = (f"did you mean {', '.join(near)}? ", f"是否指 {'、'.join(near)}？") if near else ("", "")
         raise DataError(
             f"{path.name} is not named after a table; {hint}The tables are {', '.join(TABLES)}. "
             f"Rename the file, or write a mapping: zhanggui suggest-map {path.name} > {path.stem}.map.toml",
+            zh=(
+                f"{path.name} 不是以表名命名的；{guess}可用的表有 {', '.join(TABLES)}。请重命名文件，"
+                f"或编写映射：zhanggui suggest-map {path.name} > {path.stem}.map.toml"
+            ),
             suggestions=near,
         )
     return table

@@ -40,7 +40,9 @@ from zhanggui.shop.rows import Piece
 
 LISTS = ("orders", "products", "customers", "refunds", "data")
 ORDER_TOTAL = Words("Sum of the orders' total", "订单 total 合计")
-UNKNOWN = "this is no order, product, customer or refund of WooCommerce"
+UNKNOWN = Words(
+    "this is no order, product, customer or refund of WooCommerce", "这不是 WooCommerce 的订单、商品、客户或退款"
+)
 DRAFTS = Words("Drafts of checkouts that are no orders yet, left out", "尚未成为订单的结账草稿，未计入")
 OTHER_CURRENCY = Words(
     "Orders in another currency, not counted; they hold no rate", "其他币种的订单未计入；数据不含汇率"

@@ -46,7 +46,7 @@ def keep_source_rejects(rejects: Sequence[Reject], runner: Runner, batch: str) -
     """Write the rows that the source itself refused."""
     if not rejects:
         return
-    rows = [(batch, r.table, r.file, r.line, r.column, r.value, r.reason, None, True) for r in rejects]
+    rows = [(batch, r.table, r.file, r.line, r.column, r.value, r.reason, r.reason_zh or None, True) for r in rejects]
     write_rejects(runner, rows)
 
 
