@@ -136,7 +136,10 @@ def import_pieces(
         DataError: a file is not what it should be. OutsideError: disk or memory. ActionRefused: opened read-only.
     """
     if shop.warehouse.read_only:
-        raise ActionRefused(f"The shop {shop.folder} is open for reading only. Get the right to write to its folder.")
+        raise ActionRefused(
+            f"The shop {shop.folder} is open for reading only. Get the right to write to its folder.",
+            zh=f"店铺 {shop.folder} 以只读方式打开。请取得其文件夹的写权限。",
+        )
     begun = time.monotonic()
     started = datetime.now(UTC)
     with shop.warehouse.writing, _import_connection(shop) as con:
@@ -219,7 +222,7 @@ def _import_connection(shop: OpenShop) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     except BaseException as error:
         if isinstance(error, CURABLE):
-            raise said(error, shop.folder, "the import") from error
+            raise said(error, shop.folder, Words("the import", "导入")) from error
         raise
     finally:
         roll_back(con)

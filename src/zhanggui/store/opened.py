@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from zhanggui.basics.errors import ActionRefused, DataError, OutsideError, ZhangguiError
+from zhanggui.basics.words import Words
 from zhanggui.store.failures import CURABLE, holder, is_lock, said
 from zhanggui.store.owner import read_owner
 from zhanggui.store.schema import check_version, make_schema
@@ -72,9 +73,14 @@ def create_shop(folder: Path, settings: Settings) -> None:
         OutsideError: the folder cannot be written.
     """
     if (folder / SETTINGS_FILE).exists() or (folder / WAREHOUSE_FILE).exists():
-        raise ActionRefused(f"{folder} is a shop already. Import into it, or choose another folder.")
+        raise ActionRefused(
+            f"{folder} is a shop already. Import into it, or choose another folder.",
+            zh=f"{folder} 已是店铺。请直接导入，或选择另一个文件夹。",
+        )
     if folder.exists() and not folder.is_dir():
-        raise ActionRefused(f"{folder} is a file; choose a folder for the shop.")
+        raise ActionRefused(
+            f"{folder} is a file; choose a folder for the shop.", zh=f"{folder} 是文件；请为店铺选择文件夹。"
+        )
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,10 +88,11 @@ def create_shop(folder: Path, settings: Settings) -> None:
     except BaseException as error:
         _take_back(folder, made=made)
         if isinstance(error, CURABLE):
-            raise said(error, folder, "making the shop") from error
+            raise said(error, folder, Words("making the shop", "新建店铺")) from error
         if isinstance(error, OSError):
             raise OutsideError(
-                f"{folder} cannot be written: {error.strerror}. Choose a folder that you may write."
+                f"{folder} cannot be written: {error.strerror}. Choose a folder that you may write.",
+                zh=f"{folder} 无法写入：{error.strerror}。请选择您有写权限的文件夹。",
             ) from error
         raise
 
@@ -99,7 +106,10 @@ def open_shop_folder(folder: Path, *, wait: float = 10.0, read_only: bool = Fals
     """
     settings = read_settings(folder)
     if not (folder / WAREHOUSE_FILE).exists():
-        raise DataError(f"The shop {folder} has lost its {WAREHOUSE_FILE}; restore the folder from a backup.")
+        raise DataError(
+            f"The shop {folder} has lost its {WAREHOUSE_FILE}; restore the folder from a backup.",
+            zh=f"店铺 {folder} 丢失了 {WAREHOUSE_FILE}；请从备份恢复该文件夹。",
+        )
     warehouse = _connect(folder, wait, read_only)
     try:
         con = warehouse.cursor()
@@ -159,23 +169,45 @@ def _connect(folder: Path, wait: float, read_only: bool) -> Warehouse:
 def _held(error: duckdb.Error, folder: Path) -> OutsideError:
     owner = read_owner(folder)
     if owner is not None:
-        who = f"a zhanggui server (process {owner.pid}, port {owner.port})"
-        step = "Use that server, or end it first."
+        who = Words(
+            f"a zhanggui server (process {owner.pid}, port {owner.port})",
+            f" zhanggui 服务器（进程 {owner.pid}，端口 {owner.port}）",
+        )
+        step = Words("Use that server, or end it first.", "请使用该服务器，或先结束它。")
     else:
         found = holder(error)
-        who = f"process {found[1]} ({Path(found[0]).name})" if found else "another process"
-        step = "Wait until it has finished, or end it."
-    return OutsideError(f"The shop {folder} is held by {who}. {step}", retryable=True)
+        who = Words("another process", "另一个进程")
+        if found:
+            name = Path(found[0]).name
+            who = Words(f"process {found[1]} ({name})", f"进程 {found[1]}（{name}）")
+        step = Words("Wait until it has finished, or end it.", "请等它结束，或将其结束。")
+    return OutsideError(
+        f"The shop {folder} is held by {who.en}. {step.en}",
+        zh=f"店铺 {folder} 正被{who.zh}占用。{step.zh}",
+        retryable=True,
+    )
 
 
 def _cannot_open(error: duckdb.Error, folder: Path) -> ZhangguiError:
     text = str(error)
     if "newer version" in text or "newer than" in text or "storage version" in text:
-        return DataError(f"The shop {folder} was made by a newer zhanggui. Update: pip install --upgrade zhanggui")
+        return DataError(
+            f"The shop {folder} was made by a newer zhanggui. Update: pip install --upgrade zhanggui",
+            zh=f"店铺 {folder} 由更新版本的 zhanggui 建立。请更新：pip install --upgrade zhanggui",
+        )
     if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
-        return DataError(f"The warehouse of {folder} is damaged; restore the folder from a backup.")
+        return DataError(
+            f"The warehouse of {folder} is damaged; restore the folder from a backup.",
+            zh=f"{folder} 的数据仓库已损坏；请从备份恢复该文件夹。",
+        )
     if "different configuration" in text:
-        return OutsideError(f"The shop {folder} is open already in this process, in another mode. Close it first.")
+        return OutsideError(
+            f"The shop {folder} is open already in this process, in another mode. Close it first.",
+            zh=f"店铺 {folder} 已在本进程中以另一种方式打开。请先关闭它。",
+        )
     if isinstance(error, CURABLE):
-        return said(error, folder, "opening the shop")
-    return OutsideError(f"The shop {folder} cannot be opened: {text.splitlines()[0]}")
+        return said(error, folder, Words("opening the shop", "打开店铺"))
+    return OutsideError(
+        f"The shop {folder} cannot be opened: {text.splitlines()[0]}",
+        zh=f"店铺 {folder} 无法打开：{text.splitlines()[0]}",
+    )

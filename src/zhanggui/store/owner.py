@@ -31,7 +31,10 @@ def write_owner(folder: Path, owner: Owner) -> None:
     try:
         write_whole(folder / OWNER_FILE, json.dumps(asdict(owner)) + "\n", mode=0o600)
     except OSError as error:
-        raise OutsideError(f"{folder / OWNER_FILE} cannot be written: {error.strerror}.") from error
+        raise OutsideError(
+            f"{folder / OWNER_FILE} cannot be written: {error.strerror}.",
+            zh=f"{folder / OWNER_FILE} 无法写入：{error.strerror}。",
+        ) from error
 
 
 def read_owner(folder: Path) -> Owner | None:

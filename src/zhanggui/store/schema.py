@@ -94,12 +94,17 @@ def check_version(con: duckdb.DuckDBPyConnection, folder: Path, *, read_only: bo
     version = schema_version(con)
     if version is None:
         raise DataError(
-            f"The warehouse file of {folder} was not made by zhanggui. Make a shop: zhanggui init NEW_FOLDER"
+            f"The warehouse file of {folder} was not made by zhanggui. Make a shop: zhanggui init NEW_FOLDER",
+            zh=f"{folder} 的数据仓库文件不是 zhanggui 建立的。请新建店铺：zhanggui init NEW_FOLDER",
         )
     if version > SCHEMA_VERSION:
         raise DataError(
             f"The shop {folder} was made by a newer zhanggui (schema {version}; this one knows {SCHEMA_VERSION}). "
-            "Update: pip install --upgrade zhanggui"
+            "Update: pip install --upgrade zhanggui",
+            zh=(
+                f"店铺 {folder} 由更新版本的 zhanggui 建立（结构版本 {version}；本程序支持 "
+                f"{SCHEMA_VERSION}）。请更新：pip install --upgrade zhanggui"
+            ),
         )
     if version < SCHEMA_VERSION and not read_only:
         con.execute("BEGIN")

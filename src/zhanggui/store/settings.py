@@ -41,10 +41,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise DefinitionError("A shop needs a name; give one with --name.")
+            raise DefinitionError("A shop needs a name; give one with --name.", zh="店铺需要名称；请用 --name 给出。")
         code = self.currency
         if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
-            raise DefinitionError(f"{code!r} is no currency; use three capital letters such as CNY, GBP or USD.")
+            raise DefinitionError(
+                f"{code!r} is no currency; use three capital letters such as CNY, GBP or USD.",
+                zh=f"{code!r} 不是货币代码；请用三个大写字母，例如 CNY、GBP 或 USD。",
+            )
         zone(self.timezone)
 
 
@@ -58,11 +61,19 @@ def read_settings(folder: Path) -> Settings:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DataError(f"{folder} is no shop: it has no {SETTINGS_FILE}. Make one: zhanggui init {folder}") from None
+        raise DataError(
+            f"{folder} is no shop: it has no {SETTINGS_FILE}. Make one: zhanggui init {folder}",
+            zh=f"{folder} 不是店铺：其中没有 {SETTINGS_FILE}。请新建：zhanggui init {folder}",
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be understood: {error}. Correct the file by hand.") from error
+        raise DataError(
+            f"{path} cannot be understood: {error}. Correct the file by hand.",
+            zh=f"{path} 无法理解：{error}。请手工改正该文件。",
+        ) from error
     except OSError as error:
-        raise OutsideError(f"{path} cannot be read: {error.strerror}.") from error
+        raise OutsideError(
+            f"{path} cannot be read: {error.strerror}.", zh=f"{path} 无法读取：{error.strerror}。"
+        ) from error
     return _settings(values, path)
 
 
@@ -87,7 +98,8 @@ def write_settings(folder: Path, settings: Settings) -> None:
         write_whole(path, toml_text({**kept, **ours}))
     except OSError as error:
         raise OutsideError(
-            f"{path} cannot be written: {error.strerror}. Check the rights and the free space of the folder."
+            f"{path} cannot be written: {error.strerror}. Check the rights and the free space of the folder.",
+            zh=f"{path} 无法写入：{error.strerror}。请检查该文件夹的权限和剩余空间。",
         ) from error
 
 
@@ -103,11 +115,11 @@ def _settings(values: dict[str, Any], path: Path) -> Settings:
             watched=tuple(WatchedFolder(_text(w, "source"), _text(w, "folder")) for w in values.get("watched", [])),
         )
     except DefinitionError as error:
-        raise DataError(f"{path}: {error.message}") from error
+        raise DataError(f"{path}: {error.message}", zh=f"{path}：{error.said('zh')}") from error
 
 
 def _text(values: dict[str, Any], key: str) -> str:
     value = values.get(key)
     if not isinstance(value, str):
-        raise DefinitionError(f"the setting {key!r} is missing or no text.")
+        raise DefinitionError(f"the setting {key!r} is missing or no text.", zh=f"设置 {key!r} 缺失或不是文本。")
     return value

@@ -40,14 +40,18 @@ def open_query(url: str, query: str, folder: Path) -> Iterator[QueryRows]:
         OutsideError: the database cannot be reached or refuses the query; the password is never shown.
     """
     if not re.match(r"\s*(select|with)\b", query, re.IGNORECASE):
-        raise DefinitionError(f"The query {query.strip()[:60]!r} does not read; it must begin with SELECT or WITH.")
+        raise DefinitionError(
+            f"The query {query.strip()[:60]!r} does not read; it must begin with SELECT or WITH.",
+            zh=f"查询 {query.strip()[:60]!r} 不是读取；它必须以 SELECT 或 WITH 开头。",
+        )
     where = _url(url, folder)
     shown = where.render_as_string(hide_password=True)
     try:
         engine = create_engine(where)
     except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
         raise DefinitionError(
-            f"No driver for {shown}: {error}. Install one, for example pip install 'zhanggui[postgres]'."
+            f"No driver for {shown}: {error}. Install one, for example pip install 'zhanggui[postgres]'.",
+            zh=f"没有 {shown} 的驱动：{error}。请安装，例如 pip install 'zhanggui[postgres]'。",
         ) from error
     try:
         with engine.connect() as connection:
@@ -56,7 +60,10 @@ def open_query(url: str, query: str, folder: Path) -> Iterator[QueryRows]:
             yield QueryRows(tuple(result.keys()), (row for chunk in chunks for row in chunk))
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise OutsideError(f"The query at {shown} failed: {reason}. Check the URL and the query.") from error
+        raise OutsideError(
+            f"The query at {shown} failed: {reason}. Check the URL and the query.",
+            zh=f"在 {shown} 上的查询失败：{reason}。请检查网址和查询。",
+        ) from error
     finally:
         engine.dispose()
 
@@ -64,17 +71,24 @@ def open_query(url: str, query: str, folder: Path) -> Iterator[QueryRows]:
 def _url(url: str, folder: Path) -> URL:
     missing = [name for name in _VARIABLE.findall(url) if name not in os.environ]
     if missing:
-        raise DataError(f"The URL of the query needs the environment variable {missing[0]}; set it and try again.")
+        raise DataError(
+            f"The URL of the query needs the environment variable {missing[0]}; set it and try again.",
+            zh=f"查询的网址需要环境变量 {missing[0]}；请设置后重试。",
+        )
     try:
         parsed = make_url(_VARIABLE.sub(lambda found: os.environ[found[1]], url))
     except (ArgumentError, ValueError) as error:
         raise DefinitionError(
-            f"{url!r} is no SQLAlchemy URL; write it like postgresql+psycopg://user:${{PASSWORD}}@host/shop."
+            f"{url!r} is no SQLAlchemy URL; write it like postgresql+psycopg://user:${{PASSWORD}}@host/shop.",
+            zh=(f"{url!r} 不是 SQLAlchemy 网址；请写成 postgresql+psycopg://user:${{PASSWORD}}@host/shop 的形式。"),
         ) from error
     file = parsed.database
     if parsed.get_backend_name() == "sqlite" and file and file != ":memory:":
         path = folder / file
         if not path.is_file():
-            raise DataError(f"The database {path} of the query is not there; check the URL {url!r}.")
+            raise DataError(
+                f"The database {path} of the query is not there; check the URL {url!r}.",
+                zh=f"查询的数据库 {path} 不存在；请检查网址 {url!r}。",
+            )
         parsed = parsed.set(database=str(path))
     return parsed

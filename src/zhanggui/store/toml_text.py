@@ -81,4 +81,7 @@ def _value(key: str, value: Any) -> str:
         return repr(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_value(key, item) for item in value) + "]"
-    raise DefinitionError(f"The setting {key!r} cannot be kept: {type(value).__name__} is no value of a settings file.")
+    raise DefinitionError(
+        f"The setting {key!r} cannot be kept: {type(value).__name__} is no value of a settings file.",
+        zh=f"设置 {key!r} 无法保存：{type(value).__name__} 不能作为设置文件的值。",
+    )

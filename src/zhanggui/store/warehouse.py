@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from zhanggui.basics.words import Words
 from zhanggui.shop import TABLES
 from zhanggui.store.failures import CURABLE, said
 
@@ -86,7 +87,7 @@ class Warehouse:
             relation = con.sql(sql, params=list(params)) if params else con.sql(sql)
             return relation.to_arrow_table() if relation is not None else pa.table({})
         except CURABLE as error:
-            raise said(error, self._folder, "the query") from error
+            raise said(error, self._folder, Words("the query", "查询")) from error
         finally:
             con.close()
 
@@ -111,7 +112,7 @@ class Warehouse:
             except BaseException as error:
                 roll_back(con)
                 if isinstance(error, CURABLE):
-                    raise said(error, self._folder, "the change") from error
+                    raise said(error, self._folder, Words("the change", "更改")) from error
                 raise
             finally:
                 self.forget()

@@ -55,7 +55,8 @@ def cell_class(kind: pa.DataType, column: str, file: str) -> str:
         if holds:
             return name
     raise DataError(
-        f"{file}: column {column!r} is of type {kind}, which is no text, number, time or yes/no. Convert it."
+        f"{file}: column {column!r} is of type {kind}, which is no text, number, time or yes/no. Convert it.",
+        zh=f"{file}：列 {column!r} 的类型是 {kind}，不是文本、数字、时间或是非值。请先转换。",
     )
 
 

@@ -123,7 +123,8 @@ class Staging:
         except duckdb.InvalidInputException as error:
             first = str(error).splitlines()[0]
             raise DataError(
-                f"{scan.file} cannot be read as CSV ({first}). Export it again, or save it as CSV."
+                f"{scan.file} cannot be read as CSV ({first}). Export it again, or save it as CSV.",
+                zh=f"{scan.file} 无法按 CSV 读取（{first}）。请重新导出，或另存为 CSV。",
             ) from error
         self.rows = int(self._runner.one(f"SELECT count(*) FROM {quoted(self.name)}")[0])
 
@@ -166,12 +167,19 @@ class Staging:
             self.table.column(name)
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise DataError(f"{file}: two columns fill {self.table.name}.{twice}; map only one of them.")
+            raise DataError(
+                f"{file}: two columns fill {self.table.name}.{twice}; map only one of them.",
+                zh=f"{file}：有两列填入 {self.table.name}.{twice}；请只映射其中一列。",
+            )
         for name in self.table.required:
             if name not in names:
                 raise DataError(
                     f"{file}: column {name!r} of {self.table.name} is missing; there are {', '.join(names)}. "
-                    "Write a mapping that says which column it is: zhanggui suggest-map"
+                    "Write a mapping that says which column it is: zhanggui suggest-map",
+                    zh=(
+                        f"{file}：缺少 {self.table.name} 的列 {name!r}；现有 {', '.join(names)}。请编写映射，"
+                        "指明是哪一列：zhanggui suggest-map"
+                    ),
                 )
 
     def _note(self, piece: Rows, given: frozenset[str], start: int) -> None:
