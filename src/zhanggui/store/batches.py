@@ -30,7 +30,7 @@ from zhanggui.store.opened import OpenShop
 from zhanggui.store.warehouse import roll_back
 
 _NEW_BATCH = "INSERT INTO zg.batches VALUES (?, ?, ?, ?, CAST(? AS TIMESTAMPTZ), CAST(? AS TIMESTAMPTZ), ?, ?)"
-MEMORY = "1200MB"  # what an import may use; more is spilled to the shop folder
+MEMORY = "1700MB"  # what an import may use; more is spilled to the shop folder
 
 
 @dataclass(frozen=True)
@@ -241,6 +241,7 @@ def _unlimit(shop: OpenShop) -> None:
     con = shop.warehouse.cursor()
     try:
         con.execute("RESET memory_limit")
+        con.execute("SET preserve_insertion_order = true")  # an import that failed may have left it off
     except duckdb.Error:
         return  # the file failed; whoever uses it next is told so
     finally:

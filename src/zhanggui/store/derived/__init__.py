@@ -84,6 +84,13 @@ def refresh(con: Any, timezone: str, changed: dict[str, str]) -> None:
     row and the old versions of updated ones.
     """
     ensure(con)
+    # The order of derived rows means nothing; without keeping it they are made on all cores.
+    con.execute("SET preserve_insertion_order = false")
+    _refresh_changed(con, timezone, changed)
+    con.execute("SET preserve_insertion_order = true")
+
+
+def _refresh_changed(con: Any, timezone: str, changed: dict[str, str]) -> None:
     if "orders" in changed:
         _temp(con, "touched_customers", f"SELECT DISTINCT customer_id FROM {changed['orders']}")
         _rebuild(con, "order_ranks", timezone, "customer_id IN (SELECT customer_id FROM touched_customers)")

@@ -11,7 +11,7 @@ from zhanggui.store.importing.running import Runner
 from zhanggui.store.importing.staging import Staging
 from zhanggui.store.schema import quoted
 
-CHUNK = 100_000  # rows staged at once
+CHUNK = 400_000  # rows staged at once: several row groups, so that they are written without being copied again
 
 
 class Intake:
@@ -31,6 +31,10 @@ class Intake:
         """Stage all pieces; the progress is told after each. The source is closed at the end, also when it fails."""
         try:
             self._take(pieces)
+            self._runner.settle("reading")
+        except BaseException:
+            self._runner.abandon()
+            raise
         finally:
             if isinstance(pieces, Generator):
                 pieces.close()

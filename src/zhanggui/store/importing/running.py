@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -14,28 +13,27 @@ from zhanggui.basics.progress import Progress
 POLL = 0.1  # seconds between two looks at a running statement
 
 
-@dataclass(frozen=True)
 class Runner:
-    """Runs statements of one import on ``con`` and tells ``progress`` about them."""
+    """Runs statements of one import on ``con`` and tells ``progress`` about them, one statement at a time."""
 
-    con: duckdb.DuckDBPyConnection
-    progress: Progress
+    def __init__(self, con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+        self.progress = progress
+        self._con = con
+        self._worker: threading.Thread | None = None
+        self._failed: list[BaseException] = []
+        self._lent = False
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection, once the statement that runs is done."""
+        self.settle("reading")
+        return self._con
 
     def run(self, stage: str, sql: str) -> None:
         """Run ``sql``; when ``progress`` raises (``Stopped``), the statement is interrupted and the error goes on."""
-        failed: list[BaseException] = []
-        worker = threading.Thread(target=self._execute, args=(sql, failed), name="zhanggui-import", daemon=True)
-        worker.start()
-        try:
-            worker.join(POLL)
-            while worker.is_alive():
-                self._tell(stage)
-                worker.join(POLL)
-        except BaseException:
-            self._interrupt(worker)
-            raise
-        if failed:
-            raise failed[0]
+        self.settle(stage)
+        self._start(sql)
+        self.settle(stage)
 
     def one(self, sql: str) -> tuple[Any, ...]:
         """The only row of a quick question."""
@@ -48,25 +46,60 @@ class Runner:
 
     def put(self, data: pa.Table, sql: str) -> None:
         """Run ``sql``, which may read ``data`` under the name ``zg_piece``."""
+        self.begin(data, sql)
+        self.settle("reading")
+
+    def begin(self, data: pa.Table, sql: str) -> None:
+        """Begin to run ``sql``, which may read ``data`` under the name ``zg_piece``.
+
+        The source goes on reading meanwhile; what comes next on this runner waits for the end, and meets its error.
+        """
         # A result that somebody did not read to its end would forbid to register the data.
         self.con.execute("SELECT 1").fetchall()
-        self.con.register("zg_piece", data)
-        try:
-            self.run("reading", sql)
-        finally:
-            self.con.unregister("zg_piece")
+        self._con.register("zg_piece", data)
+        self._lent = True
+        self._start(sql)
 
-    def _execute(self, sql: str, failed: list[BaseException]) -> None:
+    def settle(self, stage: str) -> None:
+        """Wait for the statement that runs; raises its error."""
+        if self._worker is None:
+            return
         try:
-            self.con.execute(sql)
+            self._worker.join(POLL)
+            while self._worker.is_alive():
+                self._tell(stage)
+                self._worker.join(POLL)
+        except BaseException:
+            self.abandon()
+            raise
+        self._end()
+        if self._failed:
+            raise self._failed.pop()
+
+    def abandon(self) -> None:
+        """Interrupt the statement that runs, if any; its outcome does not matter any more."""
+        while self._worker is not None and self._worker.is_alive():
+            self._con.interrupt()
+            self._worker.join(POLL)
+        self._end()
+        self._failed.clear()
+
+    def _start(self, sql: str) -> None:
+        self._worker = threading.Thread(target=self._execute, args=(sql,), name="zhanggui-import", daemon=True)
+        self._worker.start()
+
+    def _end(self) -> None:
+        self._worker = None
+        if self._lent:
+            self._lent = False
+            self._con.unregister("zg_piece")
+
+    def _execute(self, sql: str) -> None:
+        try:
+            self._con.execute(sql)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
-            failed.append(error)
+            self._failed.append(error)
 
     def _tell(self, stage: str) -> None:
-        percent = self.con.query_progress()
+        percent = self._con.query_progress()
         self.progress(stage, max(0, min(100, int(percent))), 100)
-
-    def _interrupt(self, worker: threading.Thread) -> None:
-        while worker.is_alive():
-            self.con.interrupt()
-            worker.join(POLL)

@@ -17,6 +17,8 @@ from zhanggui.store.importing.checks import problems_of
 from zhanggui.store.importing.running import Runner
 from zhanggui.store.schema import TYPES, literal, quoted
 
+BATCH = 32_768  # rows that one thread takes at a time
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -91,6 +93,8 @@ class Staging:
         first = pieces[0]
         cells = self._cells(first)
         data = pa.concat_tables([piece.data for piece in pieces]) if len(pieces) > 1 else first.data
+        # Small record batches: the engine reads them in parallel and keeps their order.
+        data = pa.Table.from_batches(data.to_batches(max_chunksize=BATCH), schema=data.schema)
         start = self.rows
         for piece in pieces:
             if piece.data.num_rows:
@@ -99,7 +103,7 @@ class Staging:
         if data.num_rows == 0:
             return
         self._hold([*cells, LINE] if LINE in data.column_names else list(cells))
-        self._runner.put(data, self._insert("zg_piece", cells, first.naive_zone, line=LINE in data.column_names))
+        self._runner.begin(data, self._insert("zg_piece", cells, first.naive_zone, line=LINE in data.column_names))
         self.rows = start
 
     def scan(self, scan: CsvScan) -> None:
