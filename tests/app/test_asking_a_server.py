@@ -92,6 +92,13 @@ def test_an_error_of_the_server_is_the_same_here(empty: Path, kind: str, error: 
     assert caught.value.suggestions == ("sales",)  # type: ignore[attr-defined]
 
 
+def test_an_error_of_the_server_speaks_both_languages(empty: Path) -> None:
+    told = {"error": {"kind": "data", "message": "Empty.", "suggestions": [], "zh": "空的。"}}
+    with _server(empty, [told]), pytest.raises(DataError) as caught:
+        ask(KPI, empty, KPI.parse({"name": "x"}), silent)
+    assert (caught.value.said("en"), caught.value.said("zh")) == ("Empty.", "空的。")
+
+
 def test_a_server_that_stops_the_work_says_so(empty: Path) -> None:
     told = {"error": {"kind": "stopped", "message": "no", "suggestions": []}}
     with _server(empty, [told]), pytest.raises(Stopped):

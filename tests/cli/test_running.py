@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Said:
         return json.loads(self.out)
 
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 Say = Callable[..., Said]
 
 
@@ -87,6 +89,24 @@ def test_an_import_without_a_good_row_ends_with_one(say: Say, empty: Path, tmp_p
     assert set(kept.json["rejects"][0]) >= {"batch", "table", "file", "line", "column", "value", "reason", "rejected"}
 
 
+def test_the_reason_of_a_rejected_row_is_in_the_language_of_the_reader(say: Say, empty: Path, tmp_path: Path) -> None:
+    rows = [{"order_id": "1", "placed_at": "never", "status": "paid"}]
+    say("import", empty, "tables", write_csv(tmp_path / "orders.csv", rows))
+    english = say("rejects", empty, "--format", "json").json["rejects"][0]
+    chinese = say("rejects", empty, "--format", "json", "--language", "zh").json["rejects"][0]
+    assert not CHINESE.search(english["reason"])
+    assert CHINESE.search(chinese["reason"])
+    assert {**english, "reason": ""} == {**chinese, "reason": ""}
+    assert chinese["reason"] in say("rejects", empty, "--language", "zh").out
+
+
+def test_the_reason_why_a_kpi_cannot_be_measured_is_too(say: Say, reading: tuple[Path, Path]) -> None:
+    argv = ("kpi", reading[0], "sales", "visitors")
+    assert say(*argv, "--format", "json").json["not_measurable"]["visitors"].startswith("needs ")
+    assert say(*argv, "--format", "json", "--language", "zh").json["not_measurable"]["visitors"].startswith("需要 ")
+    assert "需要 " in say(*argv, "--language", "zh").out
+
+
 def test_explain_and_trees_follow_the_contract(say: Say, reading: tuple[Path, Path]) -> None:
     told = say("explain", reading[0], "sales", "--from", "2026-04-01", "--to", "2026-04-15", "--format", "json")
     assert told.code == 0
@@ -138,6 +158,11 @@ def test_what_is_refused_ends_with_one_and_says_why(
     assert spoken.code == 1
     assert spoken.out == ""
     assert spoken.err.startswith("zhanggui: ")
+    chinese = say(*argv, "--language", "zh")
+    assert CHINESE.search(chinese.err), chinese.err
+    in_json = say(*argv, "--language", "zh", "--format", "json").json["error"]
+    assert f"zhanggui: {in_json['message']}\n" == chinese.err
+    assert in_json["kind"] == kind
 
 
 def test_near_names_are_suggested(say: Say, reading: tuple[Path, Path]) -> None:
@@ -153,6 +178,7 @@ def test_wrong_usage_ends_with_two(say: Say, argv: list[str]) -> None:
     assert told.code == 2
     assert told.json["error"]["kind"] == "usage"
     assert say(*argv).code == 2
+    assert CHINESE.search(say(*argv, "--language", "zh").err)
 
 
 def test_no_command_shows_the_overview_and_ends_with_two(say: Say) -> None:

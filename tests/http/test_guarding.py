@@ -39,6 +39,8 @@ def test_foreign_hosts_are_refused_everywhere(client: Client, host: str, path: s
     assert told.status_code == 403
     assert told.json()["error"]["kind"] == "refused"
     assert "public-host" in told.json()["error"]["message"]
+    chinese = client.get(path, headers={"Host": host, "Accept-Language": "zh"}).json()["error"]["message"]
+    assert chinese.startswith("此处不服务主机名")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])

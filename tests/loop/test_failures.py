@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 
 import pytest
 
 from zhanggui.basics.errors import DataError, OutsideError
 from zhanggui.loop.failures import as_error
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def test_our_own_errors_pass_through() -> None:
@@ -28,11 +31,16 @@ def test_a_failing_disk_is_told_with_the_next_step(code: int, says: str) -> None
     told = as_error(OSError(code, os.strerror(code), "/somewhere/file"))
     assert isinstance(told, OutsideError)
     assert says in told.message
+    assert CHINESE.search(told.zh)
+    assert "/somewhere/file" in told.zh
 
 
 @pytest.mark.parametrize("kind", [FileNotFoundError, IsADirectoryError, PermissionError])
 def test_a_path_that_cannot_be_used_is_named(kind: type[OSError]) -> None:
-    assert "/x/y.csv" in as_error(kind(1, "no", "/x/y.csv")).message
+    told = as_error(kind(1, "no", "/x/y.csv"))
+    assert "/x/y.csv" in told.message
+    assert "/x/y.csv" in told.zh
+    assert CHINESE.search(told.zh)
 
 
 def test_memory_and_text_have_words_of_their_own() -> None:

@@ -40,6 +40,20 @@ def test_a_result_survives_the_way_from_server_to_command_line() -> None:
     assert (again.words, again.good, again.text) == (Words("done", "完成"), False, "x")
 
 
+def test_words_inside_a_document_become_a_text_in_the_language_asked_for() -> None:
+    document = Document({"why": [{"reason": Words("gone", "没了")}], "words": Words("a", "甲").to_json()})
+    assert document.to_json() == {"why": [{"reason": "gone"}], "words": {"en": "a", "zh": "甲"}}
+    assert document.to_json("zh")["why"] == [{"reason": "没了"}]
+
+
+def test_a_document_keeps_both_languages_on_the_way_to_the_command_line() -> None:
+    document = Document({"reason": Words("gone", "没了"), "n": 1})
+    again = from_wire(json.loads(json.dumps(plain(to_wire(document)))))
+    assert again.to_json() == {"reason": "gone", "n": 1}
+    assert again.to_json("zh") == {"reason": "没了", "n": 1}
+    assert to_wire(Document({"n": 1}))["zh"] is None
+
+
 def test_a_bare_result_survives_too() -> None:
     again = from_wire(json.loads(json.dumps(plain(to_wire(Document({}))))))
     assert again == Document({})

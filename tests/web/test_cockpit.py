@@ -136,6 +136,27 @@ def test_an_error_is_a_page_in_words(browser: Browser, path: str, status: int, s
     assert Markup(answer.text).open == []
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/gifs/today?lang=zh", "没有叫 'gifs' 的店铺；是否指 gifts？"),
+        ("/gifts/explore?kpi=salse&lang=zh", "没有叫 'salse' 的指标；是否指 sales"),
+        ("/gifts/today?window=fortnight&lang=zh", "'fortnight' 不是时间段"),
+        ("/gifts/today?from=2011-12-05&until=2011-12-01&lang=zh", "请让第一天早于最后一天"),
+        ("/gifts/download.pdf?page=explore&table=answer&lang=zh", "没有叫 'pdf' 的下载格式"),
+    ],
+)
+def test_an_error_is_a_page_in_the_language_of_the_page(browser: Browser, path: str, said: str) -> None:
+    html = browser.get(path).text.replace("&#39;", "'")
+    assert said in html
+    assert "is called" not in html
+
+
+def test_an_error_of_the_palette_is_in_the_language_of_the_reader(browser: Browser) -> None:
+    told = browser.get("/gifs/palette.json", headers={"Accept-Language": "zh-CN"}).json()
+    assert told["error"]["message"].startswith("没有叫 'gifs' 的店铺")
+
+
 def test_an_error_inside_a_shop_keeps_its_navigation(browser: Browser) -> None:
     html = browser.get("/gifts/explore?kpi=salse").text
     assert 'href="/gifts/today"' in html
