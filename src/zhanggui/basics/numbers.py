@@ -39,7 +39,8 @@ def format_value(value: Number | None, unit: str, language: str = "en", currency
         )
     if unit == "money":
         sign = MINUS if number < 0 else ""
-        return f"{sign}{SYMBOLS.get(currency, currency + ' ' if currency else '')}{_short(abs(number), language, cents=True)}"
+        symbol = SYMBOLS.get(currency, f"{currency} " if currency else "")
+        return f"{sign}{symbol}{_short(abs(number), language, cents=True)}"
     if unit in UNIT_WORDS:
         after = UNIT_WORDS[unit][1 if language == "zh" else 0]
         return f"{_plain(number, 0 if unit == 'ms' else 1 if unit != 'stars' else 2)} {after}".strip()
