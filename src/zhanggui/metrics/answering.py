@@ -11,7 +11,7 @@ from zhanggui.basics.words import Words
 from zhanggui.metrics import known as knowing
 from zhanggui.metrics.asked import dimensions_asked, filters_asked
 from zhanggui.metrics.catalogue import is_additive, leaves
-from zhanggui.metrics.compile import Frame, View, values_sql
+from zhanggui.metrics.compile import Frame, View, home_values_sql, values_sql
 from zhanggui.metrics.definition import Aggregate, Kpi
 from zhanggui.metrics.dialects import Dialect
 from zhanggui.metrics.dimensions import DIMENSIONS, NONE, base_name, check_time_value, dimension_named
@@ -163,13 +163,17 @@ class _Asked:
                 check_time_value(name, value)
             return
         asked = [value for value in values if value != NONE]
+        facts = dict.fromkeys(aggregate.fact for aggregate in self._aggregates())
+        texts = [values_sql(FACTS[fact], name, DUCKDB) for fact in facts]
+        if home := home_values_sql(name, DUCKDB):
+            # A country whose orders have no lines exists too: its sales are 0.
+            texts.append(home)
         known: set[str] = set()
-        for fact in dict.fromkeys(aggregate.fact for aggregate in self._aggregates()):
-            if not asked or set(asked) <= known:
+        for text in texts:
+            if set(asked) <= known:
                 return
-            text = values_sql(FACTS[fact], name, DUCKDB)
-            table = self.shop.warehouse.query(text)
-            known |= {str(value) for value in table.column("value").to_pylist() if value is not None}
+            values_known = self.shop.warehouse.query(text).column("value").to_pylist()
+            known |= {str(value) for value in values_known if value is not None}
         unknown = [value for value in asked if value not in known]
         if unknown and self.measured:
             raise UnknownNameError.of(Words(f"{name} value", f"{name} 的取值"), unknown[0], known)

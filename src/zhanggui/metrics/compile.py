@@ -359,3 +359,14 @@ def values_sql(fact: Fact, name: str, dialect: Dialect) -> str:
         needed.add("ord")
     joins = [clause for alias, clause in fact.joins.items() if alias in needed]
     return " ".join([f"SELECT DISTINCT {expression} AS value FROM {rows}", *joins])
+
+
+def home_values_sql(name: str, dialect: Dialect) -> str | None:
+    """SQL that lists the values of a dimension where it is at home: products or orders; None for others."""
+    base = base_name(name)
+    if base in LINE_DIMENSIONS:
+        expression = f"product.{'product_id' if base == 'product' else base}"
+        level = level_of(name)
+        expression = dialect.level(expression, level) if level else expression
+        return f"SELECT DISTINCT {expression} AS value FROM products AS product"
+    return values_sql(FACTS["order"], name, dialect) if base in FACTS["order"].dimensions else None

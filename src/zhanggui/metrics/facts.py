@@ -24,8 +24,8 @@ _SPANS = (
 )
 STOCK_ROWS = {
     "stock": "(SELECT frame.from_day AS day, frame.bucket AS bucket, span.product_id AS product_id, "
-    f"span.warehouse AS warehouse, span.on_hand AS on_hand, goods.unit_cost AS unit_cost, {_LISTED} AS listed{_SPANS}) "
-    "AS stock",
+    "span.warehouse AS warehouse, span.on_hand AS on_hand, goods.unit_cost * 1e0 AS unit_cost, "
+    f"{_LISTED} AS listed{_SPANS}) AS stock",
     "shelf": "(SELECT frame.from_day AS day, frame.bucket AS bucket, span.product_id AS product_id, "
     f"sum(span.on_hand) AS on_hand, max(goods.unit_cost) AS unit_cost, max({_LISTED}) AS listed{_SPANS} "
     "GROUP BY frame.from_day, frame.bucket, span.product_id) AS shelf",

@@ -1,7 +1,5 @@
 """The Tmall order report: the real file closes to the cent, and so do invented ones."""
 
-
-
 from __future__ import annotations
 
 import random
