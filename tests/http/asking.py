@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import httpx
+from tests.own_thread import run_to_end
 
 
 class Client:
@@ -23,7 +23,7 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url=self._base_url) as client:
                 return await client.request(method, path, **more)
 
-        return asyncio.run(ask())
+        return run_to_end(ask())
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """GET."""

@@ -13,6 +13,7 @@ import pytest
 from starlette.requests import Request
 from tests.http.asking import Client
 from tests.http.shapes import misfits
+from tests.own_thread import run_to_end
 from tests.small_shop import SmallShops
 
 from zhanggui.basics.progress import Progress, Stopped
@@ -292,7 +293,7 @@ def test_a_client_that_goes_away_stops_its_verb_without_noise(recwarn: pytest.Wa
         await asyncio.to_thread(stopped.wait, 5)
         await asyncio.sleep(0.05)
 
-    asyncio.run(run())
+    run_to_end(run())
     gc.collect()
     assert stopped.is_set()
     assert problems == []

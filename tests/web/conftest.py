@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests.own_thread import run_to_end
 from tests.web.fake_desk import FakeDesk
 
 from zhanggui.web.cockpit import all_pages, cockpit
@@ -32,7 +32,7 @@ class Browser:
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.get(path, **more)
 
-        return asyncio.run(ask())
+        return run_to_end(ask())
 
 
 @pytest.fixture
