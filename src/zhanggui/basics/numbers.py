@@ -5,6 +5,7 @@ English: 12.4k, £1.3m, 12.3 %, 3 Feb 2011. Chinese: 1.24万, ¥1.3亿, 12.3%, 2
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
 
@@ -55,10 +56,9 @@ def format_exact(value: Number | None, unit: str, language: str = "en", currency
     if unit == "money":
         sign = MINUS if number < 0 else ""
         return f"{sign}{SYMBOLS.get(currency, currency + ' ' if currency else '')}{abs(number):,.2f}"
-    if unit == "count":
-        return _plain(number, 0 if number == int(number) else 2)
-    if unit == "ratio":
-        return _plain(number, 2)
+    if unit in ("count", "ratio"):
+        whole = unit == "count" and number == int(number)
+        return _plain(number, 0 if whole else _places(number))
     return format_value(value, unit, language, currency)
 
 
@@ -103,7 +103,13 @@ def _short(number: float, language: str, *, cents: bool) -> str:
             return f"{_significant(number / (1e3 if name == 'k' else step))}{name}"
     if cents:
         return _plain(number, 2 if size < 1000 else 0)
-    return _plain(number, 0 if number == int(number) else 2 if size < 100 else 1)
+    return _plain(number, 0 if number == int(number) else _places(number) if size < 100 else 1)
+
+
+def _places(number: float) -> int:
+    """Decimals that leave a small number three digits: 1.42, 0.343, 0.0261."""
+    size = abs(number)
+    return 2 if size >= 1 or size == 0 else min(8, 2 - math.floor(math.log10(size)))
 
 
 def _significant(number: float) -> str:
