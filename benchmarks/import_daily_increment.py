@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.measures import Measure, told_by
 from zhanggui.shop import CsvScan
 from zhanggui.store.batches import BatchReport, import_pieces
 from zhanggui.store.opened import OpenShop, create_shop, open_shop_folder
@@ -89,6 +90,12 @@ def main() -> int:
     }
     print(json.dumps(result))
     return 0 if kept or options.scale < 1 else 1
+
+
+def measure(scale: float = 1.0) -> list[Measure]:
+    """Seconds of the daily import."""
+    told = told_by("benchmarks.import_daily_increment", scale)
+    return [Measure("one more day, 1 % of a million orders", told["seconds"], 5.0, "s")]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.measures import Measure, told_by
 from zhanggui.shop import TABLES, CsvScan
 from zhanggui.store.batches import import_pieces
 from zhanggui.store.opened import create_shop, open_shop_folder
@@ -100,10 +101,20 @@ def main() -> int:
 
 
 def _apart(what: str, folder: Path) -> tuple[float, float]:
-    command = [sys.executable, __file__, "--only", what, "--folder", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.import_ten_million", "--only", what, "--folder", str(folder)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds, memory = json.loads(done.stdout.splitlines()[-1])
     return seconds, memory
+
+
+def measure(scale: float = 1.0) -> list[Measure]:
+    """Times as long as DuckDB itself, and megabytes."""
+    told = told_by("benchmarks.import_ten_million", scale)
+    note = f"{told['lines']:,} lines: {told['seconds']} s, DuckDB itself {told['duckdb_seconds']} s"
+    return [
+        Measure("import of a CSV / DuckDB's own read and insert", told["times"], MOST_TIMES, "x", note),
+        Measure("memory of that import", told["memory_mb"], MOST_MEMORY, "MB"),
+    ]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,11 @@ def ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int 
     theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
     return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+
+
+def told_by(module: str, scale: float) -> dict[str, Any]:
+    """What a benchmark prints (one JSON object) when it runs as a process of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", module, "--scale", str(scale)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, KeysView, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from zhanggui.basics.errors import DefinitionError, UnknownNameError
 from zhanggui.basics.words import Words
@@ -12,27 +14,75 @@ from zhanggui.metrics.definition import WINDOW_DAYS, Kpi, read_kpi
 HERE = Path(__file__).parent
 
 
+class Catalogue(dict[str, Kpi]):
+    """KPIs by name; a file is read and checked when its KPI is first asked for, so that one question reads few.
+
+    Raises:
+        DefinitionError: on access: the file is wrong, or a formula names no KPI or leads back to itself.
+    """
+
+    def __init__(self, files: Mapping[str, tuple[Path, str]]) -> None:
+        super().__init__()
+        self._files = dict(files)
+
+    def __missing__(self, name: str) -> Kpi:
+        path, area = self._files[name]
+        kpi = read_kpi(path, area)
+        self[name] = kpi
+        _check_references(kpi, self, ())
+        return kpi
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
+        """All names, read or not."""
+        return self._files.keys()
+
+    def values(self) -> list[Kpi]:  # type: ignore[override]
+        """All KPIs; reads every file that was not read yet."""
+        return [self[name] for name in self._files]
+
+    def items(self) -> list[tuple[str, Kpi]]:  # type: ignore[override]
+        """All names with their KPIs; reads every file that was not read yet."""
+        return [(name, self[name]) for name in self._files]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The KPI, or ``default``."""
+        return self[name] if name in self._files else default
+
+    def __or__(self, other: Mapping[str, Kpi]) -> dict[str, Kpi]:  # type: ignore[override]
+        return {**self, **other}
+
+
 def load_catalogue(extra: Path | None = None) -> dict[str, Kpi]:
     """All KPIs by name: the built-in ones and those of the folder ``extra`` (``<shop>/metrics``).
 
     Raises:
-        DefinitionError: a file is wrong, a name is taken twice, or a formula names no KPI or itself.
+        DefinitionError: a name is taken twice, or a file is wrong (built-in ones are read when asked for).
     """
     if extra is None or not extra.is_dir():
         return _built_in()
-    return _checked(dict(_built_in()), _read_folder(extra, "own"))
+    return _checked(dict(_built_in()), [read_kpi(path, "own") for path in sorted(extra.glob("*.toml"))])
 
 
 @lru_cache(maxsize=1)
-def _built_in() -> dict[str, Kpi]:
-    found: list[Kpi] = []
-    for area in sorted(path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith("_")):
-        found += _read_folder(area, area.name)
-    return _checked({}, found)
-
-
-def _read_folder(folder: Path, area: str) -> list[Kpi]:
-    return [read_kpi(path, area) for path in sorted(folder.glob("*.toml"))]
+def _built_in() -> Catalogue:
+    files: dict[str, tuple[Path, str]] = {}
+    for path in sorted(HERE.glob("*/*.toml")):
+        if path.stem in files:
+            raise DefinitionError(
+                f"{path}: KPI {path.stem!r} exists already in {files[path.stem][0]}.",
+                zh=f"{path}：指标 {path.stem!r} 已在 {files[path.stem][0]} 中定义。",
+            )
+        files[path.stem] = (path, path.parent.name)
+    return Catalogue(files)
 
 
 def _checked(catalogue: dict[str, Kpi], more: list[Kpi]) -> dict[str, Kpi]:
