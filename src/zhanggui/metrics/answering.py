@@ -10,7 +10,7 @@ from zhanggui.basics.periods import GRAINS, Window, bucket_after, bucket_start, 
 from zhanggui.basics.words import Words
 from zhanggui.metrics import known as knowing
 from zhanggui.metrics.asked import dimensions_asked, filters_asked
-from zhanggui.metrics.catalogue import is_additive, leaves
+from zhanggui.metrics.catalogue import is_additive, leaves, uses_days
 from zhanggui.metrics.compile import Frame, View, home_values_sql, values_sql
 from zhanggui.metrics.definition import Aggregate, Kpi
 from zhanggui.metrics.dialects import Dialect
@@ -292,7 +292,8 @@ class _Asked:
     def _of_group(self, kpi: Kpi, side: _Side, group: Group) -> float | None:
         if not has_rows(kpi, self.catalogue, side.numbers, group):
             return None
-        return evaluate(kpi, self.catalogue, side.numbers, group, self._days(side.window, group))
+        days = self._days(side.window, group) if uses_days(kpi, self.catalogue) else 0
+        return evaluate(kpi, self.catalogue, side.numbers, group, days)
 
     def _days(self, window: Window, group: Group) -> int:
         """Days of the window that the group's bucket holds."""

@@ -126,3 +126,8 @@ def is_additive(kpi: Kpi, catalogue: dict[str, Kpi]) -> bool:
         return kpi.own_additive
     plain = not any(sign in kpi.formula for sign in "*/") and WINDOW_DAYS not in kpi.formula
     return plain and all(is_additive(catalogue[name], catalogue) for name in kpi.refers)
+
+
+def uses_days(kpi: Kpi, catalogue: dict[str, Kpi]) -> bool:
+    """True when the KPI's number depends on how many days are looked at."""
+    return WINDOW_DAYS in kpi.formula or any(uses_days(catalogue[name], catalogue) for name in kpi.refers)
