@@ -54,3 +54,11 @@ def test_a_value_that_does_not_exist_is_refused_with_the_nearest(
     with pytest.raises(UnknownNameError) as caught:
         _sales(shop, name, value)
     assert near in caught.value.suggestions
+
+
+def test_a_table_of_an_answer_marks_the_row_of_all_others(shop: OpenShop) -> None:
+    found = answer(shop, Question(("orders",), by=("country",), window=DAY, top=1)).to_arrow().to_pydict()
+    assert found["country"] == ["France", None]
+    assert found["others"] == [False, True]
+    assert found["orders"] == [1.0, 1.0]
+    assert "others" not in answer(shop, Question(("orders",), by=("country",), window=DAY)).to_arrow().column_names

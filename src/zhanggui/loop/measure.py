@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OTHERS = Words("(all others)", "（其他）")
 TOTAL = Words("Total", "合计")
 NOT_MEASURABLE = Words("Not measurable", "无法度量")
+BEFORE = Words("before", "对比期")
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,18 @@ class KpiResult(Tabled):
             rows.append(tuple(cells))
         return Grid(tuple(columns), tuple(rows), currency=self.currency)
 
+    def _base_words(self) -> Words:
+        """What stands on the other side of the comparison."""
+        named = {"goal": Words("goal", "目标"), "benchmark": Words("benchmark", "基准")}
+        against = self.answer.against
+        return named.get(against, BEFORE) if isinstance(against, str) else BEFORE
+
     def _columns(self, name: str) -> list[GridColumn]:
         words, unit = self.names[name], self.answer.units[name]
         found = [GridColumn(name, words, "value", unit)]
         if self.answer.against is not None:
             found += [
-                GridColumn(f"{name}_against", Words("before", "对比期"), "value", unit),
+                GridColumn(f"{name}_against", self._base_words(), "value", unit),
                 GridColumn(f"{name}_change", Words("change", "变化"), "change", unit),
                 GridColumn(f"{name}_change_rate", Words("%", "变化率"), "change_rate"),
             ]
@@ -112,7 +119,7 @@ class KpiResult(Tabled):
         columns = [text("kpi", "KPI", "指标"), value("value", "value", "值", ROW)]
         if self.answer.against is not None:
             columns += [
-                value("against", "before", "对比期", ROW),
+                value("against", self._base_words().en, self._base_words().zh, ROW),
                 GridColumn("change", Words("change", "变化"), "change", ROW),
                 GridColumn("change_rate", Words("%", "变化率"), "change_rate"),
             ]

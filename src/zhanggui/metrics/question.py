@@ -128,10 +128,12 @@ class Answer:
 
     def to_arrow(self) -> pa.Table:
         """One row per group (one in all without ``by``): dimensions, then NAME, NAME_against, NAME_change,
-        NAME_change_rate.
+        NAME_change_rate; a column ``others`` marks the row of all others where there is one.
         """
         rows = self.rows or (() if self.by else (Row({}, self.total),))
         columns: dict[str, Any] = {name: [row.keys.get(name) for row in rows] for name in self.by}
+        if any(row.others for row in rows):
+            columns["others"] = [row.others for row in rows]
         for name in self.total:
             cells = [row.cells.get(name, Cell(None)) for row in rows]
             columns[name] = pa.array([cell.value for cell in cells], pa.float64())
