@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = {".png", ".parquet", ".gz", ".ttf", ".otf", ".woff2", ".ico", ".xlsx", ".mo"}
 FORBIDDEN = {
-    "a path of one machine": re.compile(r"/(?:home|Users)/[a-z]\w*/|/work/(?:main|shared)|/tmp/w/"),
+    "a path of one machine": re.compile(r"/(?:home|Users)/[a-z]\w*/|/(?:work|tmp/w)/(?:main|shared|\\w+\\.py)"),
     "the address of a package index": re.compile(
         r"pypi\.org/simple|files\.pythonhosted|registry\.npmjs|registry\.yarnpkg|deb\.debian\.org", re.IGNORECASE
     ),
