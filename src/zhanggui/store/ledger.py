@@ -1,4 +1,4 @@
-"""The ledger: operations that someone pays for, in SQLite. Empty until a capability needs it."""
+"""The ledger: operations that someone pays for, and who may send events, in SQLite."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ LEDGER_VERSION = 1
 
 metadata = MetaData()
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+write_keys = Table(
+    "write_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
+)
+allowed_origins = Table(
+    "allowed_origins",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("created_at", String, nullable=False),
+)
 
 
 def open_ledger(folder: Path) -> Engine:
