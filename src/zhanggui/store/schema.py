@@ -9,7 +9,7 @@ import duckdb
 from zhanggui.basics.errors import DataError
 from zhanggui.shop import TABLES, Kind, Table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TYPES: dict[Kind, str] = {
     "id": "VARCHAR",
@@ -40,6 +40,8 @@ CREATE TABLE IF NOT EXISTS zg.notes (batch VARCHAR, position INTEGER, en VARCHAR
     amount DECIMAL(38,8), rows BIGINT);
 CREATE TABLE IF NOT EXISTS zg.facts (table_name VARCHAR, rows BIGINT, known VARCHAR[], first VARCHAR,
     last VARCHAR, delivered BOOLEAN);
+CREATE TABLE IF NOT EXISTS zg.journal (position VARCHAR);
+CREATE TABLE IF NOT EXISTS zg.drains (drained_at TIMESTAMPTZ, events BIGINT, seconds DOUBLE, received_at TIMESTAMPTZ);
 """
 
 

@@ -3,6 +3,7 @@
 The TEMP table ``zg_fate_<table>`` (r, fate, first_r, t) names every good row that is not simply a new row: ``r`` is
 its number in the staging table, ``first_r`` the row that it repeats, ``t`` the row of the shop that it replaces.
 Rows whose key stands several times in the batch go through :func:`settle_repeated`, all others are one join.
+Where the first row of a key counts for ever (events that are delivered again), :func:`keep_first` is all there is.
 """
 
 from __future__ import annotations
@@ -65,6 +66,26 @@ def compare(staging: Staging, runner: Runner, existing: int) -> bool:
             f"WHERE s._bad IS NULL {single}",
         )
     return repeated
+
+
+def keep_first(staging: Staging, runner: Runner, existing: int) -> None:
+    """Fill the fate table of ``staging`` so that a key keeps the row that came first, in the shop or in the batch."""
+    names = Names.of(staging.table.name)
+    stage = f"comparing {staging.table.name}"
+    staging.keep_segments()
+    key = _key(staging, "")
+    runner.con.execute(f"CREATE OR REPLACE TEMP TABLE {names.fate} (r BIGINT, fate UTINYINT, first_r BIGINT, t BIGINT)")
+    again = f"SELECT rowid AS r, min(rowid) OVER (PARTITION BY {key}) AS first_r FROM {names.staged} WHERE _bad IS NULL"
+    runner.run(
+        stage, f"INSERT INTO {names.fate} SELECT r, {UNCHANGED}, first_r, NULL FROM ({again}) WHERE r <> first_r"
+    )
+    if existing:
+        runner.run(
+            stage,
+            f"INSERT INTO {names.fate} SELECT s.rowid, {UNCHANGED}, s.rowid, NULL FROM {names.staged} s "
+            f"SEMI JOIN {names.target} m ON {_same_key(staging, 's', 'm')} "
+            f"WHERE s._bad IS NULL AND s.rowid NOT IN (SELECT r FROM {names.fate})",
+        )
 
 
 def settle_repeated(staging: Staging, runner: Runner, existing: int) -> None:

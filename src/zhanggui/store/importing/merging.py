@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhanggui.store.importing.comparing import NEW, REPEATED, UNCHANGED, UPDATED, Names, compare
+from zhanggui.store.importing.comparing import NEW, REPEATED, UNCHANGED, UPDATED, Names, compare, keep_first
 from zhanggui.store.importing.running import Runner
 from zhanggui.store.importing.staging import Staging
 from zhanggui.store.schema import TYPES, columns_of, quoted
@@ -42,6 +42,19 @@ def merge(staging: Staging, runner: Runner) -> TableCount:
     count = _count(runner, names)
     if count.accepted or count.updated:
         _store(staging, runner, updated=count.updated > 0, repeated=repeated)
+    return count
+
+
+def add_new(staging: Staging, runner: Runner) -> TableCount:
+    """Put the good rows of ``staging`` into the shop whose keys are new; a key that is there keeps its row.
+
+    Afterwards ``zg_changed_<table>`` (TEMP) has every new row.
+    """
+    names = Names.of(staging.table.name)
+    keep_first(staging, runner, int(runner.one(f"SELECT count(*) FROM {names.target}")[0]))
+    count = _count(runner, names)
+    if count.accepted:
+        _store(staging, runner, updated=False, repeated=False)
     return count
 
 
