@@ -1,4 +1,4 @@
-"""The commands of the process itself: ``serve`` and ``demo``. Light, like the verbs."""
+"""The commands of the process itself: ``serve``, ``collect`` and ``demo``. Light, like the verbs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zhanggui.cli.usage import Manners
 
 DEFAULT_PORT = 8700
+COLLECT_PORT = 8701
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,17 @@ class ServeParams:
     public_host: tuple[str, ...] = param(
         "further host name under which browsers may ask", "允许浏览器访问的其他主机名", repeated=True, metavar="NAME"
     )
+
+
+@dataclass(frozen=True)
+class CollectParams:
+    """For which shops to collect, and where."""
+
+    shops: tuple[Path, ...] = param(
+        "shop folders", "店铺文件夹", kind="path", positional=True, repeated=True, metavar="SHOP"
+    )
+    port: int = param("port; 0 takes a free one", "端口，0 表示任选空闲端口", kind="count", default=COLLECT_PORT)
+    host: str = param("address to listen on", "监听地址", default="127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,12 @@ def _serve(params: ServeParams, manners: Manners) -> int:
     from zhanggui.app.serve import serve
 
     return serve(params, manners)
+
+
+def _collect(params: CollectParams, manners: Manners) -> int:
+    from zhanggui.app.collect import collect
+
+    return collect(params, manners)
 
 
 def _demo(params: DemoParams, manners: Manners) -> int:
@@ -71,6 +89,23 @@ COMMANDS = {
             shop="none",
         ),
         _serve,
+    ),
+    "collect": Command(
+        Spec(
+            name="collect",
+            phase="run",
+            words=Words("Take events in a process of its own", "以独立进程接收事件"),
+            doc=Words(
+                "Serves /collect and /zg.js of one or more shops and nothing else, and keeps the events in their "
+                "journals. It opens no warehouse, so it runs beside imports and a server, which drains the journal.",
+                "只为一个或多个店铺提供 /collect 和 /zg.js，并将事件保存到各店铺的日志。它不打开数据仓库，"
+                "因此可与导入和服务器同时运行；日志由服务器导入仓库。",
+            ),
+            takes=CollectParams,
+            example="zhanggui collect ./myshop --port 8701",
+            shop="none",
+        ),
+        _collect,
     ),
     "demo": Command(
         Spec(

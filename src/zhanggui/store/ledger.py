@@ -10,6 +10,8 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, e
 LEDGER_FILE = "ledger.sqlite"
 LEDGER_VERSION = 1
 
+Ledger = Engine
+
 metadata = MetaData()
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 write_keys = Table(

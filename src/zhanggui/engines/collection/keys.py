@@ -20,7 +20,7 @@ from zhanggui.basics.errors import DefinitionError, UnknownNameError
 from zhanggui.basics.words import Words
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from zhanggui.store.ledger import Ledger
 
 LOOPBACK_ORIGINS = (
     "http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*",
@@ -79,20 +79,20 @@ class Keys:
             ledger.dispose()
 
 
-def access_of(ledger: Engine) -> Access:
+def access_of(ledger: Ledger) -> Access:
     """The keys that hold and the allowed origins, as the ledger says."""
     from zhanggui.store.write_keys import list_origins, list_write_keys
 
     return Access(tuple(key.key for key in list_write_keys(ledger) if key.revoked_at is None), list_origins(ledger))
 
 
-def current_key(ledger: Engine) -> str:
+def current_key(ledger: Ledger) -> str:
     """The newest key that holds; made when there is none."""
     keys = access_of(ledger).keys
     return keys[-1] if keys else new_key(ledger)
 
 
-def new_key(ledger: Engine) -> str:
+def new_key(ledger: Ledger) -> str:
     """A further key; the others go on holding until they are revoked."""
     from zhanggui.store.write_keys import add_write_key
 
@@ -101,7 +101,7 @@ def new_key(ledger: Engine) -> str:
     return key
 
 
-def revoke_key(ledger: Engine, key: str) -> None:
+def revoke_key(ledger: Ledger, key: str) -> None:
     """Let ``key`` hold no longer.
 
     Raises:
@@ -113,7 +113,7 @@ def revoke_key(ledger: Engine, key: str) -> None:
         raise UnknownNameError.of(Words("write key", "写入密钥"), key, access_of(ledger).keys)
 
 
-def allow_origins(ledger: Engine, origins: tuple[str, ...]) -> tuple[str, ...]:
+def allow_origins(ledger: Ledger, origins: tuple[str, ...]) -> tuple[str, ...]:
     """Allow exactly ``origins``; gives them as they are kept.
 
     Raises:
