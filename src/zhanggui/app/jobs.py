@@ -1,15 +1,17 @@
-"""The repeating jobs of a running server: watched folders, and the first page kept warm."""
+"""The repeating jobs of a running server: watched folders, collected events, and the first page kept warm."""
 
 from __future__ import annotations
 
 import sys
 import threading
+import time
 from datetime import timedelta
 from types import TracebackType
 
 from zhanggui.basics.periods import DEFAULT_DAYS
 from zhanggui.basics.progress import Stopped
 from zhanggui.loop.desk import Desk
+from zhanggui.loop.drainer import Drainer
 from zhanggui.loop.failures import as_error
 from zhanggui.loop.watching import Watcher
 
@@ -25,6 +27,7 @@ class Jobs:
         self._every = every
         self._ended = threading.Event()
         self._watchers = {key: Watcher(desk, key) for key in desk.all_keys()}
+        self._drainers = {key: Drainer(desk, key) for key in desk.all_keys()}
         self._warm: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
@@ -41,15 +44,22 @@ class Jobs:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            for key, watcher in self._watchers.items():
+            for key in self._watchers:
                 try:
-                    watcher.scan()
-                    self._warm_up(key)
+                    self._work(key)
                 except Stopped:
                     return
                 except Exception as error:  # noqa: BLE001 - border of the job: it must go on tomorrow
                     sys.stderr.write(f"zhanggui: the jobs of {key}: {as_error(error).message}\n")
             self._ended.wait(self._every)
+
+    def _work(self, key: str) -> None:
+        self._watchers[key].scan()
+        begun = time.monotonic()
+        drained = self._drainers[key].step()
+        self._warm_up(key)
+        if drained:
+            self._drainers[key].rest(time.monotonic() - begun)
 
     def _warm_up(self, key: str) -> None:
         """Ask for the first page's numbers once after every write, so that nobody waits for them."""

@@ -13,6 +13,7 @@ from zhanggui.loop.verbs import verbs
 from zhanggui.store.opened import OpenShop
 
 if TYPE_CHECKING:
+    from zhanggui.loop.behave import FunnelResult
     from zhanggui.loop.collect import ImportResult
     from zhanggui.loop.diagnose import ExplainResult
     from zhanggui.loop.goods import ProductsResult
@@ -154,6 +155,36 @@ class Shop:
         )
         return result
 
+    def funnel(  # noqa: PLR0913, PLR0917 - every argument is one part of the question
+        self,
+        steps: str | Sequence[str] = (),
+        within: str = "session",
+        by: str | Sequence[str] = (),
+        from_: Day | None = None,
+        to: Day | None = None,
+        against: str | None = None,
+        where: Where | None = None,
+        without: str | Sequence[str] = (),
+    ) -> FunnelResult:
+        """How many sessions (or visitors, within a duration such as 7d) reach every step, and where the others went.
+
+        Raises:
+            UnknownNameError: a step, dimension or value that does not exist.
+            NotMeasurable: the shop has no events, sessions or daily traffic.
+        """
+        result: FunnelResult = self._call(
+            "funnel",
+            steps=steps,
+            within=within,
+            by=by,
+            from_=from_,
+            to=to,
+            against=against,
+            where=_pairs(where),
+            without=without,
+        )
+        return result
+
     def today(self, from_: Day | None = None, to: Day | None = None, against: str | None = None) -> Today:
         """The most telling KPIs, their course, and what moved sales."""
         result: Today = self._call("today", from_=from_, to=to, against=against)
@@ -188,6 +219,18 @@ class Shop:
     ) -> Document:
         """List, add or remove the folders whose new files a server imports."""
         return self._document("watch-folder", source=source, dir=folder, remove=remove)
+
+    def write_key(self, *, new: bool = False, revoke: str | None = None, origins: Sequence[str] = ()) -> Document:
+        """The key for sending events, made at the first call; ``origins`` take the place of those before."""
+        return self._document("write-key", new=new, revoke=revoke, origin=list(origins))
+
+    def drain(self) -> Document:
+        """Bring collected events from the journal into the shop."""
+        return self._document("drain")
+
+    def collector(self) -> Document:
+        """How the collection of events is doing."""
+        return self._document("collector")
 
     def _document(self, verb: str, **given: Any) -> Document:
         result: Document = self._call(verb, **given)
