@@ -274,6 +274,14 @@ def empty_shelf(row: Any) -> bool:
     return bool(row["listed"] and row["on_hand"] <= 0)
 
 
+def timed(row: Any) -> bool:
+    return row["event"] in ("page_view", "web_vitals") and row.get("load_ms") is not None
+
+
+def session(row: Any) -> Any:
+    return row.get("session_id")
+
+
 OF_ORDER = (*ORDER, *LINE)
 SHOP = (*TIME, *OF_ORDER)
 STOCK = (*TIME[:-1], *LINE)
@@ -328,6 +336,16 @@ LEAVES: dict[str, Leaf] = {
     "bad_ratings": table("reviews", "created_at", lambda row: row.get("rating") in (1, 2), count, OF_ORDER),
     "nps": table("surveys", "answered_at", nps_score, mean(points), OF_ORDER),
     "load_ms_p75": events(lambda row: row["event"] == "page_view", percentile(lambda row: row.get("load_ms"), 0.75)),
+    "lcp_ms_p75": events(lambda row: True, percentile(lambda row: row.get("lcp_ms"), 0.75)),
+    "inp_ms_p75": events(lambda row: True, percentile(lambda row: row.get("inp_ms"), 0.75)),
+    "cls_p75": events(lambda row: True, percentile(lambda row: row.get("cls"), 0.75)),
+    "ttfb_ms_p75": events(lambda row: True, percentile(lambda row: row.get("ttfb_ms"), 0.75)),
+    "timed_sessions": events(timed, distinct(session)),
+    "slow_sessions": events(lambda row: timed(row) and row["load_ms"] > 2500, distinct(session)),
+    "error_sessions": events(lambda row: row["event"] == "error", distinct(session)),
+    "active_sessions": events(lambda row: True, distinct(session)),
+    "errors_reported": events(lambda row: row["event"] == "error", count),
+    "viewed_pages": events(lambda row: row["event"] == "page_view", count),
     "searches": events(lambda row: row["event"] == "search", count),
     "empty_searches": events(lambda row: row["event"] == "search" and row.get("result_count") == 0, count),
     "page_views": hits(lambda row: True, total(pages)),
@@ -339,6 +357,10 @@ LEAVES: dict[str, Leaf] = {
     "bounce_sessions": visits("bounced", "sessions"),
     "purchase_sessions": visits("purchase", "purchase"),
     "purchase_known_sessions": visits("purchase", "sessions"),
+    "viewing_sessions": visits("item", "item"),
+    "view_known_sessions": visits("item", "sessions"),
+    "checkout_starting_sessions": visits("checkout", "checkout"),
+    "checkout_known_sessions": visits("checkout", "sessions"),
     "item_cart_sessions": visits("item_cart", "item_cart"),
     "item_sessions": visits("item_cart", "item"),
     "cart_sessions": visits("cart_purchase", "cart"),

@@ -29,6 +29,62 @@ WHERE e.event = 'search' AND e.result_count = 0 AND e.is_bot IS NOT TRUE
 SELECT {key}, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.load_ms) FROM events e
 WHERE e.event = 'page_view' AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
 
+-- lcp_ms_p75: e.occurred_at
+SELECT {key}, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.lcp_ms) FROM events e
+WHERE e.lcp_ms IS NOT NULL AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- inp_ms_p75: e.occurred_at
+SELECT {key}, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.inp_ms) FROM events e
+WHERE e.inp_ms IS NOT NULL AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- cls_p75: e.occurred_at
+SELECT {key}, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.cls) FROM events e
+WHERE e.cls IS NOT NULL AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- ttfb_ms_p75: e.occurred_at
+SELECT {key}, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.ttfb_ms) FROM events e
+WHERE e.ttfb_ms IS NOT NULL AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- timed_sessions: e.occurred_at
+SELECT {key}, count(DISTINCT e.session_id) FROM events e
+WHERE e.event IN ('page_view', 'web_vitals') AND e.load_ms IS NOT NULL
+  AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- slow_sessions: e.occurred_at
+SELECT {key}, count(DISTINCT e.session_id) FROM events e
+WHERE e.event IN ('page_view', 'web_vitals') AND e.load_ms > 2500
+  AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- error_sessions: e.occurred_at
+SELECT {key}, count(DISTINCT e.session_id) FROM events e
+WHERE e.event = 'error' AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- active_sessions: e.occurred_at
+SELECT {key}, count(DISTINCT e.session_id) FROM events e
+WHERE e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- errors_reported: e.occurred_at
+SELECT {key}, count(*) FROM events e
+WHERE e.event = 'error' AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- viewed_pages: e.occurred_at
+SELECT {key}, count(*) FROM events e
+WHERE e.event = 'page_view' AND e.is_bot IS NOT TRUE AND e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- viewing_sessions: e.occurred_at
+{visits} SELECT {key}, count(*) FILTER (list_contains(e.events, 'view_item'))
+FROM e WHERE e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- checkout_starting_sessions: e.occurred_at
+{visits} SELECT {key}, count(*) FILTER (list_contains(e.events, 'begin_checkout'))
+FROM e WHERE e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- view_known_sessions: e.occurred_at
+{visits} SELECT {key}, count(*) FROM e WHERE e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
+-- checkout_known_sessions: e.occurred_at
+{visits} SELECT {key}, count(*) FROM e WHERE e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
+
 -- sessions: e.occurred_at
 {visits} SELECT {key}, count(*) FROM e WHERE e.occurred_at >= {from} AND e.occurred_at < {to} AND {also} GROUP BY 1
 

@@ -1,0 +1,45 @@
+-- sessions_per_visitor of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(visit.sessions) AS m0
+FROM visits AS visit
+WHERE visit.day >= DATE '2026-03-01'
+  AND visit.day < DATE '2026-03-08';
+
+SELECT count(*) AS n,
+       CASE WHEN COUNT(hit.traffic_visitors) = 0 THEN COUNT(DISTINCT hit.visitor_id) WHEN COUNT(*) = 1 THEN SUM(hit.traffic_visitors) END AS m0
+FROM hits AS hit
+WHERE hit.day >= DATE '2026-03-01'
+  AND hit.day < DATE '2026-03-08';
+
+-- by day and category_1
+SELECT CAST(timezone('Asia/Shanghai', visit.started_at) AS DATE) AS d0,
+       visit.category_1 AS d1,
+       count(*) AS n,
+       SUM(visit.sessions) AS m0
+FROM (SELECT min(visit.started_at) AS started_at,
+             1 AS sessions,
+             NULLIF(split_part(product.category, ' > ', 1), '') AS category_1
+      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      LEFT JOIN products AS product ON product.product_id = event.product_id
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
+        AND visit.started_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+        AND visit.started_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+      GROUP BY event.session_id, NULLIF(split_part(product.category, ' > ', 1), '')) AS visit
+GROUP BY CAST(timezone('Asia/Shanghai', visit.started_at) AS DATE), visit.category_1;
+
+SELECT CAST(timezone('Asia/Shanghai', hit.seen_at) AS DATE) AS d0,
+       NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
+       count(*) AS n,
+       CASE WHEN COUNT(hit.traffic_visitors) = 0 THEN COUNT(DISTINCT hit.visitor_id) WHEN COUNT(*) = 1 THEN SUM(hit.traffic_visitors) END AS m0
+FROM (SELECT event.occurred_at AS seen_at,
+             event.visitor_id AS visitor_id,
+             NULLIF(0, 0) AS traffic_visitors,
+             event.product_id AS product_id
+      FROM events AS event
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+LEFT JOIN products AS product ON product.product_id = hit.product_id
+WHERE hit.seen_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+  AND hit.seen_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+GROUP BY CAST(timezone('Asia/Shanghai', hit.seen_at) AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');

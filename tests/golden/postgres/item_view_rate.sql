@@ -1,0 +1,29 @@
+-- item_view_rate of 2026-03-01 to 2026-03-08 in Asia/Shanghai
+
+-- in total
+SELECT count(*) AS n,
+       SUM(visit.with_item) AS m0,
+       SUM(visit.sessions) AS m1
+FROM visits AS visit
+WHERE visit.day >= DATE '2026-03-01'
+  AND visit.day < DATE '2026-03-08'
+  AND NOT visit.with_item IS NULL;
+
+-- by day and category_1
+SELECT CAST((visit.started_at AT TIME ZONE 'Asia/Shanghai') AS DATE) AS d0,
+       visit.category_1 AS d1,
+       count(*) AS n,
+       SUM(visit.with_item) AS m0,
+       SUM(visit.sessions) AS m1
+FROM (SELECT min(visit.started_at) AS started_at,
+             1 AS sessions,
+             max(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS with_item,
+             NULLIF(split_part(product.category, ' > ', 1), '') AS category_1
+      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      LEFT JOIN products AS product ON product.product_id = event.product_id
+      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
+        AND visit.started_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+        AND visit.started_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+      GROUP BY event.session_id, NULLIF(split_part(product.category, ' > ', 1), '')) AS visit
+WHERE NOT visit.with_item IS NULL
+GROUP BY CAST((visit.started_at AT TIME ZONE 'Asia/Shanghai') AS DATE), visit.category_1;
