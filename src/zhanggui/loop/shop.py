@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zhanggui.loop.behave import FunnelResult
     from zhanggui.loop.collect import ImportResult
     from zhanggui.loop.diagnose import ExplainResult
+    from zhanggui.loop.experience import ExperienceResult
     from zhanggui.loop.goods import ProductsResult
     from zhanggui.loop.measure import KpiResult
     from zhanggui.loop.result import Document
@@ -189,6 +190,24 @@ class Shop:
         """The most telling KPIs, their course, and what moved sales."""
         result: Today = self._call("today", from_=from_, to=to, against=against)
         return result
+
+    def experience(
+        self,
+        from_: Day | None = None,
+        to: Day | None = None,
+        against: str | None = None,
+        where: Where | None = None,
+        slow_ms: float | None = None,
+    ) -> ExperienceResult:
+        """How pages feel: load time, web vitals, slowness and what goes with it, errors, searches without result."""
+        result: ExperienceResult = self._call(
+            "experience", from_=from_, to=to, against=against, where=_pairs(where), slow_ms=slow_ms
+        )
+        return result
+
+    def live(self, minutes: int | None = None, as_of: str | datetime | None = None) -> Document:
+        """Who is on the site right now, from the newest events."""
+        return self._document("live", minutes=minutes, as_of=as_of)
 
     def rejects(self, batch: str | None = None) -> Document:
         """The rows that imports kept aside."""

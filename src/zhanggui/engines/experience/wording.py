@@ -1,0 +1,84 @@
+"""The experience of a window in a few sentences."""
+
+from __future__ import annotations
+
+from zhanggui.basics.numbers import format_value
+from zhanggui.basics.words import Words
+from zhanggui.engines.experience.types import Measured, PageGroup
+
+PAGE_TYPES = {
+    "home": Words("home", "首页"), "category": Words("category", "类目页"), "item": Words("item", "商品页"),
+    "search": Words("search", "搜索结果页"), "cart": Words("cart", "购物车"), "checkout": Words("checkout", "结算页"),
+    "account": Words("account", "账户页"), "other": Words("other", "其他页面"),
+}  # fmt: skip
+LEAST_VIEWS = 30  # page loads that a kind of page needs to be called the slowest
+
+
+def in_words(now: Measured, before: Measured | None, slow_ms: float) -> Words:
+    """Load time, the slowest pages, the share of slow sessions, errors, empty searches and what slowness goes with."""
+    parts = [
+        part for part in (_load(now, before), _slow(now, slow_ms), _errors(now), _searches(now), _loss(now)) if part
+    ]
+    if not parts:
+        return Words("No page of this window has a measured load time.", "此时间段没有页面记录加载时间。")
+    return Words(" ".join(part.en for part in parts), "".join(part.zh for part in parts))
+
+
+def _load(now: Measured, before: Measured | None) -> Words | None:
+    if now.overall is None or "load_ms" not in now.overall.measures:
+        return None
+    value = now.overall.measures["load_ms"].p75
+    then = before.overall.measures.get("load_ms") if before and before.overall else None
+    en, zh = format_value(value, "ms"), format_value(value, "ms", "zh")
+    more_en, more_zh = "", ""
+    if then is not None:
+        more_en = f" (compared with {format_value(then.p75, 'ms')})"
+        more_zh = f"（对比期 {format_value(then.p75, 'ms', 'zh')}）"
+    slowest = _slowest(now)
+    if slowest is not None:
+        name = PAGE_TYPES.get(str(slowest.key), Words(str(slowest.key), str(slowest.key)))
+        time = slowest.measures["load_ms"].p75
+        more_en += f"; the slowest kind of page is {name.en} with {format_value(time, 'ms')}"
+        more_zh += f"，最慢的是{name.zh}（{format_value(time, 'ms', 'zh')}）"
+    return Words(f"Three of four pages load within {en}{more_en}.", f"四分之三的页面在 {zh} 内加载完成{more_zh}。")
+
+
+def _slowest(now: Measured) -> PageGroup | None:
+    groups = [group for group in now.by.get("page_type", ()) if group.key is not None and group.loads >= LEAST_VIEWS]
+    return max(groups, key=lambda group: group.measures["load_ms"].p75, default=None) if len(groups) > 1 else None
+
+
+def _slow(now: Measured, slow_ms: float) -> Words | None:
+    if now.slowness is None or now.slowness.slow_sessions.share is None:
+        return None
+    share, limit = now.slowness.slow_sessions.share, slow_ms
+    return Words(
+        f"{format_value(share, 'rate')} of sessions are slow (over {format_value(limit, 'ms')} per page on average).",
+        f"慢会话占 {format_value(share, 'rate', 'zh')}（平均每页超过 {format_value(limit, 'ms', 'zh')}）。",
+    )
+
+
+def _errors(now: Measured) -> Words | None:
+    if now.errors is None or not now.errors.met:
+        return None
+    share, most = now.errors.met / now.errors.sessions, now.errors.pages[0].page_url if now.errors.pages else None
+    en, zh = (f", most often on {most}", f"，最多的是 {most}") if most else ("", "")
+    return Words(
+        f"{format_value(share, 'rate')} of sessions met an error{en}.",
+        f"{format_value(share, 'rate', 'zh')} 的会话遇到错误{zh}。",
+    )
+
+
+def _searches(now: Measured) -> Words | None:
+    found = now.searches
+    if found is None or found.rate is None:
+        return None
+    left = format_value(found.sessions_left, "count")
+    return Words(
+        f"{format_value(found.rate, 'rate')} of searches found nothing; {left} sessions ended there.",
+        f"{format_value(found.rate, 'rate', 'zh')} 的搜索没有结果，{left} 个会话就此结束。",
+    )
+
+
+def _loss(now: Measured) -> Words | None:
+    return now.slowness.loss.words if now.slowness and now.slowness.loss else None
