@@ -71,6 +71,7 @@ class CollectRoutes:
         self._collector = collector
         self._inner = inner
         self._groups: dict[int, _Group] = {}
+        self._readers = _Readers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or pass on."""
@@ -114,7 +115,7 @@ class CollectRoutes:
         gate = self._collector.gate_of(key, origin)
         gate.admit(key, _address(scope, headers))
         posted = Posted(
-            body=await _body(receive, headers),
+            body=await self._readers.read(receive, headers),
             content_type=headers.get(b"content-type", b"").decode("latin-1"),
             packing=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
             user_agent=headers.get(b"user-agent", b"")[:MOST_AGENT].decode("latin-1"),
@@ -136,30 +137,71 @@ class CollectRoutes:
         if group is None or group.commit is not commit:
             group = self._groups[gate] = _Group(commit, asyncio.get_running_loop())
         await group.done.wait()
-        commit.result()
+        if group.error is not None:
+            raise group.error
 
 
 class _Group:
     def __init__(self, commit: Commit, loop: asyncio.AbstractEventLoop) -> None:
         self.commit = commit
+        self.error: BaseException | None = None
         self.done = asyncio.Event()
         self._loop = loop
         commit.add_done_callback(self._tell)
 
-    def _tell(self, _commit: Commit) -> None:
+    def _tell(self, commit: Commit) -> None:
+        self.error = commit.exception()
         with suppress(RuntimeError):  # the loop has ended: nobody waits any more
             self._loop.call_soon_threadsafe(self.done.set)
 
 
-async def _body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > MOST_READ:
-        raise Refused(413, too_large())
-    try:
-        async with asyncio.timeout(PATIENCE):
+class _Readers:
+    """Requests whose body is on its way; who takes too long is sent away.
+
+    One look at all of them every few seconds costs nothing; a timer for each would cost a fifth of a request.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._late: set[asyncio.Task[Any]] = set()
+        self._looking = False
+
+    async def read(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+        """The body of a request.
+
+        Raises:
+            Refused: 413, it is too large; 408, it did not arrive in time.
+        """
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > MOST_READ:
+            raise Refused(413, too_large())
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if task is None:
             return await _read(receive)
-    except TimeoutError:
-        raise Refused(408, _slow()) from None
+        self._since[task] = loop.time()
+        if not self._looking:
+            self._looking = True
+            loop.call_later(PATIENCE / 6, self._look, loop)
+        try:
+            return await _read(receive)
+        except asyncio.CancelledError:
+            if task not in self._late:
+                raise
+            self._late.discard(task)
+            task.uncancel()
+            raise Refused(408, _slow()) from None
+        finally:
+            del self._since[task]
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for task, since in list(self._since.items()):
+            if now - since > PATIENCE:
+                self._late.add(task)
+                task.cancel()
+        self._looking = bool(self._since)
+        if self._looking:
+            loop.call_later(PATIENCE / 6, self._look, loop)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -198,7 +240,7 @@ def _address(scope: Scope, headers: dict[bytes, bytes]) -> str:
 
 def _country(headers: dict[bytes, bytes]) -> str:
     for name in COUNTRY_HEADERS:
-        if name in headers:
+        if name in headers:  # the first that the network sets
             code = headers[name].decode("latin-1").strip().upper()
             if len(code) == 2 and code.isascii() and code.isalpha() and code not in ("XX", "ZZ"):
                 return code

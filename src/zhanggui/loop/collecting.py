@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -41,8 +40,7 @@ class Refused(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(msgspec.Struct, frozen=True):
     """What a request brought. Texts are "" where it said nothing; ``country`` is an ISO code."""
 
     body: bytes
@@ -53,8 +51,7 @@ class Posted:
     origin: str = ""
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """The answer, to be given when ``commit`` is done (None = at once)."""
 
     status: int
@@ -130,11 +127,12 @@ class Gate:
             self._writer.close()
 
     def claim(self) -> None:
-        """Become the writer of the journal now, not at the first request.
+        """Read the keys and become the writer of the journal now, not at the first request.
 
         Raises:
             OutsideError: another process is, or the folder cannot be written.
         """
+        self._keys.access()
         if self._writer is None:
             self._writer = JournalWriter(self.folder / FOLDER)
 

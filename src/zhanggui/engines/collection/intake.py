@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 import msgspec
@@ -38,8 +38,7 @@ _NOT_UTF8 = Words("The body is not UTF-8 text.", "请求正文不是 UTF-8 文�
 _NO_EVENT = Words("is no event; an object such as {...} is expected", "不是事件；应为 {...} 形式的对象")
 
 
-@dataclass(frozen=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True):
     """The acceptable events as a JSON array, their number, and what was refused."""
 
     events: bytes
@@ -78,7 +77,7 @@ def too_large(most: int = MOST_BODY) -> TooLarge:
     )
 
 
-def take(body: bytes, content_type: str = "", now: datetime | None = None) -> Intake:
+def take(body: bytes, content_type: str = "") -> Intake:
     """The events in ``body``; those that break a rule are refused one by one.
 
     Raises:
@@ -87,9 +86,8 @@ def take(body: bytes, content_type: str = "", now: datetime | None = None) -> In
     text = body.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         _fail(_EMPTY)
-    last = last_moment(now)
     try:
-        quick = _quick(text, last)
+        quick = _quick(text, _last_moment(int(time.time()) // 60))
         if quick is not None:
             return Intake(_encode(quick), len(quick), ())
         return _patient(text, content_type)
@@ -97,6 +95,11 @@ def take(body: bytes, content_type: str = "", now: datetime | None = None) -> In
         _fail(_DEEP)
     except UnicodeDecodeError:
         _fail(_NOT_UTF8)
+
+
+@lru_cache(maxsize=1)
+def _last_moment(_minute: int) -> datetime:
+    return last_moment()
 
 
 def _quick(text: bytes, last: datetime) -> list[Event] | None:

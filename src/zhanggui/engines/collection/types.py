@@ -109,8 +109,7 @@ class Reject:
     reason: Words
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):  # made for every request, in a tenth of the time of a frozen dataclass
     """What one request brings: ``events`` is a JSON array of ``accepted`` events, ``rejects`` what was refused.
 
     ``user_agent``, ``country`` (ISO code from a header of the delivery network) and ``origin`` are "" when unknown.

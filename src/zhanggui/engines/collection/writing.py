@@ -12,6 +12,7 @@ import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from queue import SimpleQueue
 
 from zhanggui.basics.errors import OutsideError
 from zhanggui.engines.collection.frames import MAGIC, framed
@@ -50,7 +51,8 @@ class JournalWriter:
         except BaseException:
             os.close(self._lock)
             raise
-        self._guard = threading.Condition()
+        self._guard = threading.Lock()
+        self._wake: SimpleQueue[None] = SimpleQueue()  # one item per group that has begun
         self._next = _Group()
         self._queued = 0
         self._closing = False
@@ -74,7 +76,7 @@ class JournalWriter:
             group.bytes += len(frame)
             self._queued += len(frame)
             if len(group.frames) == 1:
-                self._guard.notify()
+                self._wake.put(None)
             return group.commit
 
     def write(self, entry: Entry) -> None:
@@ -91,7 +93,7 @@ class JournalWriter:
             if self._closing:
                 return
             self._closing = True
-            self._guard.notify()
+            self._wake.put(None)
         self._thread.join(PATIENCE)
         if self._file >= 0:
             os.close(self._file)
@@ -100,11 +102,10 @@ class JournalWriter:
 
     def _run(self) -> None:
         while True:
+            self._wake.get()
             with self._guard:
-                while not self._next.frames and not self._closing:
-                    self._guard.wait()
                 if not self._next.frames:
-                    return
+                    return  # woken by closing
                 group, self._next = self._next, _Group()
             try:
                 self._write(group)
