@@ -94,9 +94,10 @@ def drain_journal(shop: OpenShop, progress: Progress = silent) -> DrainReport:
     """
     begun = time.monotonic()
     journal = journal_of(shop.folder)
-    position = _read_position(drain_state(shop).position)
+    known = drain_state(shop).position
+    position = _resumed(journal, _read_position(known))
     done: list[Drained] = []
-    for portion in portions(journal, position):
+    for portion in portions(journal, position, known):
         progress("draining", sum(one.count.read for one in done))
         one = drain(shop, portion, progress)
         if one is None:
@@ -125,7 +126,7 @@ def collector_status(shop: OpenShop, now: datetime | None = None) -> CollectorSt
     now = now or datetime.now(UTC)
     state = drain_state(shop)
     journal = journal_of(shop.folder)
-    waiting = journal.waiting(_read_position(state.position))
+    waiting = journal.waiting(_resumed(journal, _read_position(state.position)))
     fresh = sum(events for received, events in state.recent if received > now - RATE_OVER)
     last = max((received for received, _ in state.recent), default=None)
     return CollectorStatus(
@@ -139,20 +140,20 @@ def collector_status(shop: OpenShop, now: datetime | None = None) -> CollectorSt
     )
 
 
-def portions(journal: Journal, start: Position) -> Iterator[Portion]:
-    """What lies behind ``start`` on disk now, as portions for the warehouse.
+def portions(journal: Journal, start: Position = START, known: str | None = None) -> Iterator[Portion]:
+    """What lies behind ``start`` on disk now, as portions for the warehouse, which ``known`` is the position of.
 
     Raises:
         DataError: a segment is damaged; what stands before the damage came as portions.
     """
     end = _end(journal)
-    gathered = _Gathered(start)
+    gathered = _Gathered(known)
     try:
         for record in journal.read(start):
             gathered.add(record.entry, record.position)
             if gathered.count >= MOST:
                 yield gathered.portion()
-                gathered = _Gathered(record.position)
+                gathered = _Gathered(_written(record.position))
             if record.position >= end:
                 break  # what came since then is for the next drain, which else would never end
     except DataError:
@@ -174,7 +175,7 @@ def table_of(events: list[Event]) -> pa.Table:
 class _Gathered:
     """Entries on their way into one portion."""
 
-    after: Position
+    after: str | None
     count: int = 0
     anything: bool = False
     position: Position = START
@@ -206,8 +207,8 @@ class _Gathered:
             table=TABLE,
             rows=data.select(known),
             rejects=tuple(self._rejects),
-            after=_written(self.after),
-            position=_written(self.position) or "",
+            after=self.after,
+            position=_written(self.position),
             received_at=self.received_at,
         )
 
@@ -234,8 +235,21 @@ def _delete(shop: OpenShop, journal: Journal, position: Position) -> None:
         journal.delete_before(position)
 
 
-def _written(position: Position) -> str | None:
-    return None if position == START else f"{position.segment}:{position.offset}"
+def _resumed(journal: Journal, position: Position) -> Position:
+    """``position``, or an earlier one when the journal is not the one that it is of any more.
+
+    Somebody emptied or replaced the folder, or a power cut took the end of a segment that was drained already. What is
+    read once more has ids that the warehouse knows.
+    """
+    end = _end(journal)
+    if end.segment and end.segment < position.segment:
+        return START
+    shorter = end.segment == position.segment and end.offset < position.offset
+    return Position(position.segment, 0) if shorter else position
+
+
+def _written(position: Position) -> str:
+    return f"{position.segment}:{position.offset}"
 
 
 def _read_position(text: str | None) -> Position:
