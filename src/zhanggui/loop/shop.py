@@ -13,10 +13,11 @@ from zhanggui.loop.verbs import verbs
 from zhanggui.store.opened import OpenShop
 
 if TYPE_CHECKING:
-    from zhanggui.loop.behave import FunnelResult
+    from zhanggui.loop.behave import FunnelResult, LeaversResult, PathsResult
     from zhanggui.loop.collect import ImportResult
     from zhanggui.loop.diagnose import ExplainResult
     from zhanggui.loop.experience import ExperienceResult
+    from zhanggui.loop.friction import FrictionResult
     from zhanggui.loop.goods import ProductsResult
     from zhanggui.loop.measure import KpiResult
     from zhanggui.loop.result import Document
@@ -186,6 +187,49 @@ class Shop:
         )
         return result
 
+    def paths(  # noqa: PLR0913, PLR0917 - every argument is one part of the question
+        self,
+        from_: Day | None = None,
+        to: Day | None = None,
+        starting: str | None = None,
+        ending: str | None = None,
+        through: str | None = None,
+        length: int = 5,
+        top: int = 20,
+        where: Where | None = None,
+    ) -> PathsResult:
+        """The frequent paths of sessions, from their start or around a page type or event.
+
+        Raises:
+            UnknownNameError: a page type, event, dimension or value that does not exist.
+            NotMeasurable: the shop has no events.
+        """
+        around = {"starting": starting, "ending": ending, "through": through}
+        result: PathsResult = self._call(
+            "paths", from_=from_, to=to, **around, length=length, top=top, where=_pairs(where)
+        )
+        return result
+
+    def leavers(  # noqa: PLR0913, PLR0917 - every argument is one part of the question
+        self,
+        steps: str | Sequence[str] = (),
+        step: str | None = None,
+        within: str = "session",
+        from_: Day | None = None,
+        to: Day | None = None,
+        where: Where | None = None,
+        without: str | Sequence[str] = (),
+    ) -> LeaversResult:
+        """Who reached a step of a funnel and not the next one, against those who went on.
+
+        Raises:
+            UnknownNameError: a step, dimension or value that does not exist.
+            NotMeasurable: the shop has no events.
+        """
+        window = {"from_": from_, "to": to, "where": _pairs(where), "without": without}
+        result: LeaversResult = self._call("leavers", steps=steps, step=step, within=within, **window)
+        return result
+
     def today(self, from_: Day | None = None, to: Day | None = None, against: str | None = None) -> Today:
         """The most telling KPIs, their course, and what moved sales."""
         result: Today = self._call("today", from_=from_, to=to, against=against)
@@ -203,6 +247,11 @@ class Shop:
         result: ExperienceResult = self._call(
             "experience", from_=from_, to=to, against=against, where=_pairs(where), slow_ms=slow_ms
         )
+        return result
+
+    def friction(self, from_: Day | None = None, to: Day | None = None, where: Where | None = None) -> FrictionResult:
+        """Where carts and checkouts are left, with which payment, shipping fee, coupon and goods."""
+        result: FrictionResult = self._call("friction", from_=from_, to=to, where=_pairs(where))
         return result
 
     def live(self, minutes: int | None = None, as_of: str | datetime | None = None) -> Document:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Words
-from zhanggui.engines.experience.statement import Part, file_sql, rows_of
+from zhanggui.engines.experience.statement import Part, rows_of
 from zhanggui.engines.experience.types import Loss
 from zhanggui.stats.standardising import Contrast, lacking, product_interval
 
@@ -39,7 +39,7 @@ class Exposure:
 def order_values(shop: OpenShop, part: Part) -> dict[str | None, OrderValue]:
     """Value of the orders of the window by device; that of all of them under the key ``""``."""
     found: dict[str | None, OrderValue] = {}
-    for row in rows_of(shop, file_sql("order_values"), part.values):
+    for row in rows_of(shop, part.sql("order_values"), part.values):
         if row["orders"]:
             found["" if row["overall"] else row["device"]] = OrderValue(row["orders"], row["mean"], row["variance"])
     return found

@@ -5,7 +5,7 @@ FROM (
            CAST(sum(line.quantity * line.unit_price - coalesce(line.discount_amount, 0)) AS DOUBLE) AS amount
     FROM orders
     JOIN order_lines AS line ON line.order_id = orders.order_id
-    WHERE orders.status <> 'cancelled' AND orders.placed_at >= :from AND orders.placed_at < :to
+    WHERE orders.status <> 'cancelled' AND orders.placed_at >= :from AND orders.placed_at < :to AND /*orders*/
     GROUP BY orders.order_id
 ) AS valued
 GROUP BY GROUPING SETS ((), (device))

@@ -41,17 +41,19 @@ _MARK = re.compile(r"/\*([a-z_]+)\*/")
 class Part:
     """The sessions that a question is about, as SQL, and the values of its names.
 
-    ``visits`` is a condition on ``visit`` (any evidence), ``pages`` one on ``step``.
+    ``visits`` is a condition on ``visit`` (any evidence), ``pages`` one on ``step``, ``orders`` one on ``orders``:
+    with a filter only orders of the sessions count, without one all orders of the window.
     """
 
     window: Window
     visits: str
     pages: str
+    orders: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def sql(self, name: str, **marks: str) -> str:
         """The ``.sql`` file ``name`` with its marks ``/*visits*/``, ``/*pages*/`` and others filled in."""
-        given = {"visits": self.visits, "pages": self.pages, **marks}
+        given = {"visits": self.visits, "pages": self.pages, "orders": self.orders, **marks}
         return _MARK.sub(lambda hit: given[hit[1]], file_sql(name))
 
 
@@ -83,9 +85,12 @@ def part_of(shop: OpenShop, window: Window, where: Sequence[tuple[str, str]]) ->
         expression = "step.page_type" if name == PAGE_TYPE else FILTERS[name]
         key = f"wanted_{'abcdefghijkl'[place]}"
         (pages if name == PAGE_TYPE else visits).append(_one_of(expression, wanted, key, values))
-    last = _last_moment(shop, " AND ".join(visits), values)
+    condition = " AND ".join(visits)
+    last = _last_moment(shop, condition, values)
     values["last"] = last if last is not None else values["to"]
-    return Part(window, " AND ".join(visits), " AND ".join(pages) or "true", values)
+    filtered = f"orders.session_id IN (SELECT visit.session_id FROM visits AS visit WHERE {condition})"
+    orders = filtered if len(visits) > 1 else "true"
+    return Part(window, condition, " AND ".join(pages) or "true", orders, values)
 
 
 def rows_of(shop: OpenShop, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
