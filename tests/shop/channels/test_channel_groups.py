@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -196,3 +197,18 @@ def test_a_paid_click_is_never_counted_as_unpaid(source: str, medium: str) -> No
 def test_a_huge_source_is_answered_at_once() -> None:
     assert channel_group("a." * 50_000, "referral") == "Referral"
     assert channel_group("🍵 茶", "referral", "c" * 100_000) == "Referral"
+
+
+@pytest.mark.parametrize("page", ["sources-and-sessions.md", "sources-and-sessions.zh.md"])
+def test_the_page_of_the_handbook_lists_the_groups_in_their_order(page: str) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "explanation" / page).read_text(encoding="utf-8")
+    told = re.findall(r"^\| ([A-Z][\w -]+) \| (.*?) \|", text, flags=re.MULTILINE)
+    assert [name for name, _ in told if name in NAMES] == NAMES
+    if page.endswith(".zh.md"):
+        assert {name: zh for name, zh in told if name in NAMES} == {n: words.zh for n, words in group_words().items()}
+
+
+def test_the_page_of_the_handbook_names_every_click_parameter() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "explanation" / "sources-and-sessions.md").read_text(encoding="utf-8")
+    told = {word.lower() for word in re.findall(r"`(\w+)`", text)}
+    assert {click.parameter for click in rules().clicks} <= told
