@@ -85,7 +85,8 @@ def test_what_the_event_says_is_kept(column: str) -> None:
 
 @pytest.mark.parametrize("column", ["source", "medium"])
 def test_a_source_that_is_said_is_not_mixed_with_another_one(column: str) -> None:
-    event = enriched(page_url="https://tea.example/?utm_source=n&utm_medium=m", **{column: "own"})
+    said: dict[str, Any] = {column: "own"}
+    event = enriched(page_url="https://tea.example/?utm_source=n&utm_medium=m", **said)
     assert {event.source, event.medium} == {"own", None}
 
 
