@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.words import Words
 from zhanggui.engines import behaviour
-from zhanggui.engines.behaviour import STEP_WORDS, Funnel, FunnelQuery, FunnelRow, StepCount
+from zhanggui.engines.behaviour import (
+    STEP_WORDS,
+    Funnel,
+    FunnelQuery,
+    FunnelRow,
+    LeaverQuery,
+    Leavers,
+    PathQuery,
+    Paths,
+    StepCount,
+)
 from zhanggui.loop import shops
 from zhanggui.loop.result import Grid, GridColumn, Tabled, text, value
 
 if TYPE_CHECKING:
     from zhanggui.loop.verbs.funnel import FunnelParams
+    from zhanggui.loop.verbs.leavers import LeaversParams
+    from zhanggui.loop.verbs.paths import PathsParams
     from zhanggui.store.opened import OpenShop
 
 NONE = Words("(none)", "（无）")
@@ -120,3 +132,133 @@ def funnel(shop: OpenShop | None, params: FunnelParams) -> FunnelResult:
         without=params.without,
     )
     return FunnelResult(behaviour.funnel(shop, query))
+
+
+@dataclass(frozen=True)
+class PathsResult(Tabled):
+    """Frequent paths, with what tables of them need."""
+
+    found: Paths
+    good: bool = True
+
+    @property
+    def words(self) -> Words:
+        """How many sessions, and the most frequent path."""
+        return self.found.words
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:  # noqa: ARG002 - all its texts are in both
+        """The document of ``zhanggui paths --format json``."""
+        return self.found.to_json()
+
+    def grids(self) -> tuple[Grid, ...]:
+        """One row per listed path; one per node that sessions left from."""
+        columns = (
+            text("path", "path", "路径"),
+            value("sessions", "sessions", "会话数"),
+            value("share", "share", "占比", "rate"),
+            value("conversion", "with a purchase", "其中下单", "rate"),
+        )
+        rows = tuple((_walked(path.steps), path.sessions, path.share, path.conversion) for path in self.found.paths)
+        ends = (
+            text("step", "step", "步"),
+            text("from", "left from", "离开自"),
+            value("sessions", "sessions", "会话数"),
+            value("share", "of those who were there", "占到达者", "rate"),
+        )
+        left = tuple(
+            (each.step, behaviour.node_words(each.name), each.sessions, each.share) for each in self.found.exits
+        )
+        exits = (Grid(ends, left, Words("Where sessions end", "会话在哪里结束")),) if left else ()
+        return (Grid(columns, rows), *exits)
+
+
+def _walked(steps: tuple[str, ...]) -> Words:
+    named = [behaviour.node_words(step) for step in steps]
+    return Words(" → ".join(each.en for each in named), " → ".join(each.zh for each in named))
+
+
+def paths(shop: OpenShop | None, params: PathsParams) -> PathsResult:
+    """The frequent paths of sessions.
+
+    Raises:
+        UnknownNameError: no such page type, event, dimension or value.
+        DefinitionError: a question that makes no sense.
+        NotMeasurable: the shop has no events.
+    """
+    shop = shops.need(shop)
+    query = PathQuery(
+        window=shops.window_of(shop, params.from_, params.to),
+        starting=params.starting,
+        ending=params.ending,
+        through=params.through,
+        length=params.length,
+        top=params.top,
+        where=params.where,
+    )
+    return PathsResult(behaviour.paths(shop, query))
+
+
+@dataclass(frozen=True)
+class LeaversResult(Tabled):
+    """Who left at a step, with what tables of them need."""
+
+    found: Leavers
+    good: bool = True
+
+    @property
+    def words(self) -> Words:
+        """How many left, where they went, and who leaves more often."""
+        return self.found.words
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The document of ``zhanggui leavers --format json``; reasons in ``language``."""
+        return self.found.to_json(language)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """One row per value of every dimension; one per place where they went."""
+        columns = (
+            text("dimension", "dimension", "维度"),
+            text("value", "value", "取值"),
+            value("lost", "lost", "流失"),
+            value("stayed", "went on", "继续"),
+            value("lost_rate", "lost rate", "流失率", "rate"),
+            value("lift", "lift", "倍数", "ratio"),
+            value("low", "from", "下限", "ratio"),
+            value("high", "to", "上限", "ratio"),
+            text("significant", "more than chance", "是否显著"),
+        )
+        rows = []
+        for each in self.found.by:
+            for one in each.values:
+                certain = Words("yes", "是") if one.significant else Words("no", "否")
+                shown = one.name or one.value or NONE
+                numbers = (one.lost, one.stayed, one.lost_rate, one.lift, one.low, one.high)
+                rows.append((each.dimension, shown, *numbers, certain))
+        next_columns = (
+            text("to", "went to", "去向"),
+            value("sessions", "sessions", "会话数"),
+            value("share", "share", "占比", "rate"),
+        )
+        gone = tuple((behaviour.node_words(each.to), each.sessions, each.share) for each in self.found.went)
+        where = (Grid(next_columns, gone, Words("Where they went", "他们去了哪里")),) if gone else ()
+        return (Grid(columns, tuple(rows)), *where)
+
+
+def leavers(shop: OpenShop | None, params: LeaversParams) -> LeaversResult:
+    """Who reached a step of a funnel and not the next one.
+
+    Raises:
+        UnknownNameError: no such step, dimension or value.
+        DefinitionError: nothing comes after the step.
+        NotMeasurable: the shop has no events.
+    """
+    shop = shops.need(shop)
+    query = LeaverQuery(
+        steps=params.steps,
+        step=params.step,
+        within=params.within,
+        window=shops.window_of(shop, params.from_, params.to),
+        where=params.where,
+        without=params.without,
+    )
+    return LeaversResult(behaviour.leavers(shop, query))

@@ -204,9 +204,16 @@ class Shop:
             UnknownNameError: a page type, event, dimension or value that does not exist.
             NotMeasurable: the shop has no events.
         """
-        around = {"starting": starting, "ending": ending, "through": through}
         result: PathsResult = self._call(
-            "paths", from_=from_, to=to, **around, length=length, top=top, where=_pairs(where)
+            "paths",
+            from_=from_,
+            to=to,
+            starting=starting,
+            ending=ending,
+            through=through,
+            length=length,
+            top=top,
+            where=_pairs(where),
         )
         return result
 
@@ -226,8 +233,16 @@ class Shop:
             UnknownNameError: a step, dimension or value that does not exist.
             NotMeasurable: the shop has no events.
         """
-        window = {"from_": from_, "to": to, "where": _pairs(where), "without": without}
-        result: LeaversResult = self._call("leavers", steps=steps, step=step, within=within, **window)
+        result: LeaversResult = self._call(
+            "leavers",
+            steps=steps,
+            step=step,
+            within=within,
+            from_=from_,
+            to=to,
+            where=_pairs(where),
+            without=without,
+        )
         return result
 
     def today(self, from_: Day | None = None, to: Day | None = None, against: str | None = None) -> Today:

@@ -12,11 +12,14 @@ per step, ``t0``, ``t1``, ...
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from zhanggui.basics.periods import Window
 from zhanggui.engines.behaviour.slicing import (
     OF_VISITS,
+    Held,
     by_name,
     goods_expression,
     is_of_goods,
@@ -59,6 +62,17 @@ def chain_sql(chain: Chain, values: Values) -> str:
     parts += [f"step_{place} AS (\n    {_optional(chain, place, values)}\n)" for place in optional]
     joins = "".join(f"\n    LEFT JOIN step_{place} USING ({_keys(chain)})" for place in optional)
     return ",\n".join([*parts, f"chain AS (\n    SELECT * FROM kept{joins}\n)"])
+
+
+def values_of(chain: Chain, window: Window, there: Held) -> Mapping[str, Any]:
+    """What the statements of ``chain`` over ``window`` read by name."""
+    return {
+        "from": window.from_,
+        "to": window.to,
+        "low": there.low,
+        "high": there.high,
+        "seconds": chain.seconds,
+    }
 
 
 def _visits(chain: Chain, values: Values) -> str:

@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Any
 from zhanggui.basics.errors import NotMeasurable
 from zhanggui.basics.periods import Window, comparison
 from zhanggui.basics.words import Words
-from zhanggui.engines.behaviour.chains import Chain, chain_sql
+from zhanggui.engines.behaviour.chains import Chain, chain_sql, values_of
 from zhanggui.engines.behaviour.changes import step_effects
 from zhanggui.engines.behaviour.counted import counted_rows, known_steps
+from zhanggui.engines.behaviour.going import gone, went
 from zhanggui.engines.behaviour.slicing import Held, check_dimensions, check_values, held, is_of_goods
-from zhanggui.engines.behaviour.statement import Values, bound, node
+from zhanggui.engines.behaviour.statement import Values, bound
 from zhanggui.engines.behaviour.steps import Step, parse_step, parse_steps, required, seconds_within
 from zhanggui.engines.behaviour.types import (
-    EXIT,
-    OTHERS,
     Funnel,
     FunnelChange,
     FunnelQuery,
     FunnelRow,
     StepCount,
-    Went,
 )
 from zhanggui.engines.behaviour.wording import notes_of, paragraph
 from zhanggui.metrics import default_window
@@ -32,10 +30,9 @@ if TYPE_CHECKING:
     from zhanggui.store.opened import OpenShop
 
 MOST_GROUPS = 200
-MOST_WENT = 8
-NO_BEHAVIOUR = NotMeasurable(
+NO_BEHAVIOUR = Words(
     "A funnel needs events, sessions or traffic_daily; import some first.",
-    zh="漏斗需要 events、sessions 或 traffic_daily；请先导入。",
+    "漏斗需要 events、sessions 或 traffic_daily；请先导入。",
 )
 
 
@@ -63,7 +60,7 @@ def funnel(shop: OpenShop, query: FunnelQuery) -> Funnel:
     check_values(shop, query.where)
     facts = shop.warehouse.facts()
     if not any(facts[table].rows for table in ("events", "sessions", "traffic_daily")):
-        raise NO_BEHAVIOUR
+        raise NotMeasurable(NO_BEHAVIOUR.en, zh=NO_BEHAVIOUR.zh)
     window = query.window or default_window(shop)
     there = held(shop, window, query.where)
     counted = there.evidence in ("sessions", "daily") or (there.evidence is None and not facts["events"].rows)
@@ -112,12 +109,12 @@ def _answered(shop: OpenShop, chain: Chain, query: FunnelQuery, window: Window, 
         total, rows, sql = counted_rows(shop, chain.steps, query, window)
         made = tuple(FunnelRow(key, tuple(_counts(chain.steps, counts))) for key, counts in rows[:MOST_GROUPS])
         return _Answer(tuple(_counts(chain.steps, total)), made, len(rows), (sql,))
-    values = _values(chain, window, there)
+    values = values_of(chain, window, there)
     of_goods = any(is_of_goods(name) for name in query.by)
     if not query.by:
         total_row, sql = _ask(shop, chain, (), values)
-        gone, sql_gone = _gone(shop, chain, values)
-        return _Answer(_with_went(_steps(chain.steps, total_row[0]), gone), (), 0, (sql, sql_gone))
+        left, sql_gone = gone(shop, chain, values)
+        return _Answer(_with_went(_steps(chain.steps, total_row[0]), left), (), 0, (sql, sql_gone))
     rows_found, sql = _ask(shop, chain, query.by, values)
     sqls = [sql]
     if of_goods:
@@ -134,23 +131,12 @@ def _answered(shop: OpenShop, chain: Chain, query: FunnelQuery, window: Window, 
     return _Answer(_steps(chain.steps, total_found[0] if total_found else None), made, groups, tuple(sqls))
 
 
-def _values(chain: Chain, window: Window, there: Held) -> Mapping[str, Any]:
-    return {
-        "from": window.from_,
-        "to": window.to,
-        "low": there.low,
-        "high": there.high,
-        "seconds": chain.seconds,
-        "most": MOST_GROUPS,
-    }
-
-
 def _ask(shop: OpenShop, chain: Chain, by: Sequence[str], given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
     """Counts and times per step: the whole, or the groups (and the whole, unless groups are of products)."""
     goods = [name for name in by if is_of_goods(name)]
     dims = tuple(name for name in by if not is_of_goods(name))
     chain = replace(chain, dims=dims, good=goods[0] if goods else "")
-    values = Values(dict(given))
+    values = Values({**given, "most": MOST_GROUPS})
     ctes = chain_sql(chain, values)
     columns = ", ".join(_measures(chain.steps))
     if not by:
@@ -215,52 +201,9 @@ def _counts(steps: Sequence[Step], counts: Sequence[int]) -> list[StepCount]:
     return found
 
 
-def _gone(shop: OpenShop, chain: Chain, given: Mapping[str, Any]) -> tuple[dict[int, dict[str, int]], str]:
-    """Per required step: what those who got no further did next, and how many."""
-    places = required(chain.steps)
-    if len(places) < 2:
-        return {}, ""
-    values = Values(dict(given))
-    ctes = chain_sql(chain, values)
-    reached = "CASE " + " ".join(f"WHEN t{place} IS NOT NULL THEN {place}" for place in reversed(places)) + " END"
-    times = ", ".join(f"t{place}" for place in reversed(places))
-    # A visitor's next event may lie in a later session; a session's lies in itself.
-    of_visitor = chain.seconds is not None
-    source = "steps AS event" + (" JOIN visit ON visit.session_id = event.session_id" if of_visitor else "")
-    unit = "visit.unit" if of_visitor else "event.session_id"
-    sql, params = bound(
-        f"WITH {ctes},\nlost AS (\n    SELECT unit, {reached} AS reached, coalesce({times}) AS reached_at\n    "
-        f"FROM chain WHERE t{places[-1]} IS NULL\n),\n"
-        "following AS (\n    SELECT lost.unit, lost.reached AS reached, "
-        f"min(struct_pack(happened := event.occurred_at, node := {node('event')})) AS next\n    "
-        f"FROM lost JOIN {source} ON {unit} = lost.unit\n    WHERE event.occurred_at BETWEEN :low AND :high "
-        f"AND event.occurred_at > lost.reached_at AND {node('event')} IS NOT NULL\n    "
-        "GROUP BY lost.unit, lost.reached\n)\n"
-        "SELECT reached, next.node AS node, count(*) AS units FROM following GROUP BY ALL ORDER BY ALL",
-        values.given,
-    )
-    found: dict[int, dict[str, int]] = {}
-    for row in shop.warehouse.query(sql, params).to_pylist():
-        found.setdefault(row["reached"], {})[row["node"]] = row["units"]
-    return found, sql
-
-
-def _with_went(steps: Sequence[StepCount], gone: Mapping[int, Mapping[str, int]]) -> tuple[StepCount, ...]:
+def _with_went(steps: Sequence[StepCount], left: Mapping[int, Mapping[str, int]]) -> tuple[StepCount, ...]:
     """The steps with where the lost went; those whom nothing followed left."""
-    return tuple(replace(step, went=_went(step.lost, gone.get(place, {}))) for place, step in enumerate(steps))
-
-
-def _went(lost: int, nodes: Mapping[str, int]) -> tuple[Went, ...]:
-    if not lost:
-        return ()
-    counts = dict(nodes)
-    left = lost - sum(counts.values())
-    if left > 0:
-        counts[EXIT] = left
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    rest = sum(count for _, count in ranked[MOST_WENT:])
-    shown = [*ranked[:MOST_WENT], *([(OTHERS, rest)] if rest else [])]
-    return tuple(Went(name, count, count / lost) for name, count in shown)
+    return tuple(replace(step, went=went(step.lost, left.get(place, {}))) for place, step in enumerate(steps))
 
 
 def _base(
