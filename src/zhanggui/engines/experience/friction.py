@@ -159,5 +159,6 @@ def _goods(row: Mapping[str, Any], usual: float) -> Goods:
     left = Left(row["carts"], row["abandoned"])
     low = left.interval[0]
     names = ("price", "shipping_fee", "stock", "out_of_stock")
-    sides = [AtTheTime(*(row[f"{side}_{name}"] for name in names)) for side in ("left", "bought")]
-    return Goods(row["product_id"], row["name"], left, *sides, unusual=low is not None and low > usual)
+    when = {side: AtTheTime(*(row[f"{side}_{name}"] for name in names)) for side in ("left", "bought")}
+    unusual = low is not None and low > usual
+    return Goods(row["product_id"], row["name"], left, when["left"], when["bought"], unusual)

@@ -30,10 +30,11 @@ def _carts(overall: Split) -> Words | None:
     cart, checkout = overall.carts, overall.checkouts
     if cart is None:
         return None
-    en = f"{_of(cart)} carts were left without a purchase"
-    zh = f"{_of_zh(cart)} 个购物车未下单"
+    en = f"{_rate(cart)} of {_count(cart)} carts were left without a purchase"
+    zh = f"{_count(cart, 'zh')} 个购物车中 {_rate(cart, 'zh')} 未下单"
     if checkout is not None:
-        en, zh = f"{en}, and {_of(checkout)} checkouts", f"{zh}，{_of_zh(checkout)} 次结算未完成"
+        en = f"{en}, and {_rate(checkout)} of {_count(checkout)} checkouts"
+        zh = f"{zh}；{_count(checkout, 'zh')} 次结算中 {_rate(checkout, 'zh')} 未完成"
     return Words(f"{en}.", f"{zh}。")
 
 
@@ -44,7 +45,8 @@ def _step(overall: Split) -> Words | None:
     worst = max(steps, key=lambda name: steps[name].left)
     name, left = STEP_WORDS[worst], steps[worst]
     return Words(
-        f"Most checkouts that end, end at {name.en}: {_of(left)}.", f"结算流失最多的一步是{name.zh}：{_of_zh(left)}。"
+        f"Checkouts end most often at {name.en}: {_rate(left)} of {_count(left)} sessions went no further.",
+        f"结算流失最多的一步是{name.zh}：{_count(left, 'zh')} 个会话中 {_rate(left, 'zh')} 止步于此。",
     )
 
 
@@ -87,19 +89,15 @@ def _product(products: Sequence[Goods]) -> Words | None:
         return None
     first = products[0]
     name = first.name or first.product_id
+    carts = first.carts
     return Words(
-        f"Left most often: {name} in {_of(first.carts)} carts.",
-        f"最常被放弃的商品：{name}，{_of_zh(first.carts)} 个购物车。",
+        f"Left most often: {name}, in {_rate(carts)} of {_count(carts)} carts.",
+        f"最常被放弃的商品：{name}，{_count(carts, 'zh')} 个购物车中有 {_rate(carts, 'zh')} 放弃。",
     )
 
 
-def _of(left: Left) -> str:
-    return f"{format_value(left.left, 'count')} of {format_value(left.reached, 'count')} (= {_rate(left)})"
-
-
-def _of_zh(left: Left) -> str:
-    count = f"{format_value(left.left, 'count', 'zh')}/{format_value(left.reached, 'count', 'zh')}"
-    return f"{count}（{_rate(left, 'zh')}）"
+def _count(left: Left, language: str = "en") -> str:
+    return format_value(left.reached, "count", language)
 
 
 def _plain(rate: float, language: str = "en") -> str:
