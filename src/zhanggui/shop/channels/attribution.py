@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl
+from urllib.parse import parse_qsl
 
-from zhanggui.shop.channels.hosts import host_of, parts_of, platform_of, site_of
+from zhanggui.shop.channels.hosts import address_host, platform_of, queries_of, site_of
 from zhanggui.shop.channels.rules import Click, Tags, rules
 
 LONGEST_VALUE = 200  # signs of a source, medium or campaign; longer ones are made by accident
@@ -58,20 +58,21 @@ def source_of(page_url: str | None, referrer: str | None = None, app: str = "") 
     >>> source_of("https://tea.example/", "https://www.google.co.uk/").source
     'google'
     """
-    page = parts_of(page_url or "")
-    if page is None and not (referrer or "").strip():
+    own, before = address_host(page_url or ""), (referrer or "").strip()
+    if not own and not before:
         return UNKNOWN
-    given = _parameters(page) if page else {}
-    tagged = _tagged(given)
-    found = _clicked(given, certain=True) or _referred(page, referrer) or _clicked(given, certain=False)
-    if found is None and app and not (referrer or "").strip():
+    given = _parameters(page_url) if own and page_url else {}
+    tagged = _tagged(given) if given else None
+    found = _clicked(given, certain=True) or _referred(own, before) or _clicked(given, certain=False)
+    if found is None and app and not before:
         found = _inside(app)
     return _joined(tagged, found) if tagged else found or DIRECT
 
 
-def _parameters(page: SplitResult) -> dict[str, str]:
+def _parameters(page_url: str) -> dict[str, str]:
     """The telling parameters of the query, and of the fragment where the query has none; the first of a name counts."""
-    return _telling(page.query) or _telling(page.fragment.rpartition("?")[2])
+    query, behind = queries_of(page_url)
+    return _telling(query) or _telling(behind)
 
 
 def _telling(query: str) -> dict[str, str]:
@@ -111,7 +112,7 @@ def _first(given: Mapping[str, str], names: tuple[str, ...], shape: Callable[[st
 
 
 def _clicked(given: Mapping[str, str], certain: bool) -> Attribution | None:
-    for click in rules().clicks:
+    for click in rules().clicks if given else ():
         if click.certain == certain and _was_clicked(given, click):
             return Attribution(click.source, click.medium, None, click.parameter)
     return None
@@ -121,11 +122,10 @@ def _was_clicked(given: Mapping[str, str], click: Click) -> bool:
     return click.parameter in given and (not click.companions or any(name in given for name in click.companions))
 
 
-def _referred(page: SplitResult | None, referrer: str | None) -> Attribution | None:
-    """What the referrer says; None for the own site, for stations on the way, and for none."""
-    before = parts_of(referrer or "")
-    host = host_of(before) if before else ""
-    if not host or _same_site(page, host):
+def _referred(own: str, referrer: str) -> Attribution | None:
+    """What the referrer says; None for the ``own`` site, for stations on the way, and for none."""
+    host = address_host(referrer) if referrer else ""
+    if not host or (own and site_of(own) == site_of(host)):
         return None
     platform = platform_of(host)
     if platform is None:
@@ -136,11 +136,6 @@ def _referred(page: SplitResult | None, referrer: str | None) -> Attribution | N
 
 
 _MEDIUM = {"search": "organic", "ai": "ai-assistant", "webmail": "email"}
-
-
-def _same_site(page: SplitResult | None, host: str) -> bool:
-    own = host_of(page) if page else ""
-    return bool(own) and site_of(own) == site_of(host)
 
 
 def _inside(app: str) -> Attribution | None:

@@ -5,32 +5,44 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from zhanggui.shop.channels.rules import Platform, rules
 
 LONGEST_ADDRESS = 8192  # signs; longer ones are cut: no browser sends them, and nothing behind matters here
 LONGEST_HOST = 253  # RFC 1035
+_ORIGIN = re.compile(r"\s*((?:https?|android-app)://[^/?#]*)", re.IGNORECASE)
 _NOT_IN_A_HOST = re.compile(r"[\x00-\x20\x7f@/\\<>\"'\s]")
 
 
-def parts_of(address: str) -> SplitResult | None:
-    """The parts of a web or app ``address``; None when it is none (``about:blank``, ``file:``, broken)."""
+def address_host(address: str) -> str:
+    """The host of a web or app ``address``; '' when it is none (``about:blank``, ``file:``, broken).
+
+    >>> address_host("https://user@www.Tea.example:8443/a?b"), address_host("about:blank")
+    ('tea.example', '')
+    """
+    begin = _ORIGIN.match(address[:LONGEST_ADDRESS])
+    return _host(begin[1]) if begin else ""
+
+
+@lru_cache(maxsize=65_536)
+def _host(origin: str) -> str:
+    """The host of an ``origin`` in lower case, without port, user and a leading ``www.``; '' when there is none."""
     try:
-        parts = urlsplit(address[:LONGEST_ADDRESS].strip())
+        host = (urlsplit(origin).hostname or "").rstrip(".").removeprefix("www.")
     except ValueError:  # such as http://[broken
-        return None
-    return parts if parts.scheme in ("http", "https", "android-app") and parts.netloc else None
-
-
-def host_of(parts: SplitResult) -> str:
-    """The host in lower case, without port, user and a leading ``www.``; '' when there is none."""
-    try:
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
         return ""
-    host = host.removeprefix("www.")
     return "" if len(host) > LONGEST_HOST or _NOT_IN_A_HOST.search(host) else host
+
+
+def queries_of(address: str) -> tuple[str, str]:
+    """The query of an ``address``, and the one that a single-page app keeps behind ``#``.
+
+    >>> queries_of("https://tea.example/?a=1#/item?b=2")
+    ('a=1', 'b=2')
+    """
+    plain, _, fragment = address[:LONGEST_ADDRESS].partition("#")
+    return plain.partition("?")[2].strip(), fragment.rpartition("?")[2].strip()
 
 
 @lru_cache(maxsize=65_536)
