@@ -71,6 +71,10 @@ class Dialect:
         """Interpolated percentile (percentile_cont)."""
         return f"quantile_cont({value}, {share})"
 
+    def milliseconds(self, moment: str) -> str:
+        """Whole milliseconds of a moment since 1970."""
+        return f"epoch_ms({moment})"
+
     def seconds(self, start: str, end: str) -> str:
         """Elapsed seconds between two moments."""
         return f"((epoch_us({end}) - epoch_us({start})) / 1000000.0)"
@@ -101,6 +105,9 @@ class Postgres(Dialect):
 
     def percentile(self, value: str, share: str) -> str:
         return f"percentile_cont({share}) WITHIN GROUP (ORDER BY {value})"
+
+    def milliseconds(self, moment: str) -> str:
+        return f"CAST(floor(EXTRACT(EPOCH FROM {moment}) * 1000) AS BIGINT)"
 
     def seconds(self, start: str, end: str) -> str:
         return f"EXTRACT(EPOCH FROM ({end} - {start}))"
@@ -158,6 +165,9 @@ class ClickHouse(Dialect):
     def percentile(self, value: str, share: str) -> str:
         return f"quantileExactInclusive({share})({value})"
 
+    def milliseconds(self, moment: str) -> str:
+        return f"toUnixTimestamp64Milli({moment})"
+
     def seconds(self, start: str, end: str) -> str:
         return f"((toUnixTimestamp64Micro({end}) - toUnixTimestamp64Micro({start})) / 1000000.0)"
 
@@ -194,6 +204,9 @@ class Spark(Dialect):
 
     def percentile(self, value: str, share: str) -> str:
         return f"percentile({value}, {share})"
+
+    def milliseconds(self, moment: str) -> str:
+        return f"unix_millis({moment})"
 
     def seconds(self, start: str, end: str) -> str:
         return f"((unix_micros({end}) - unix_micros({start})) / 1000000.0)"

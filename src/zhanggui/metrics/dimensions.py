@@ -29,13 +29,17 @@ def _all() -> dict[str, Dimension]:
     }  # fmt: skip
     value = {
         "sales_channel": ("Sales channel", "销售渠道"), "source": ("Source", "来源"), "medium": ("Medium", "媒介"),
-        "campaign": ("Campaign", "活动"), "device": ("Device", "设备"), "country": ("Country", "国家"),
+        "campaign": ("Campaign", "活动"), "channel_group": ("Channel group", "渠道分组"),
+        "device": ("Device", "设备"), "country": ("Country", "国家"),
         "region": ("Region", "地区"), "city": ("City", "城市"), "category": ("Category", "类目"),
         "category_1": ("Category level 1", "一级类目"), "category_2": ("Category level 2", "二级类目"),
         "category_3": ("Category level 3", "三级类目"), "brand": ("Brand", "品牌"), "product": ("Product", "商品"),
         "customer_type": ("New or returning", "新老客"), "payment_method": ("Payment method", "支付方式"),
         "gateway": ("Payment gateway", "支付网关"), "carrier": ("Carrier", "承运商"),
         "warehouse": ("Warehouse", "仓库"),
+        "os": ("Operating system", "操作系统"), "browser": ("Browser", "浏览器"),
+        "landing_page_type": ("Landing page type", "落地页类型"),
+        "visitor_type": ("New or returning visitor", "新老访客"),
         "page_type": ("Page type", "页面类型"), "coupon": ("Coupon", "优惠券"), "query": ("Search words", "搜索词"),
     }  # fmt: skip
     found = {name: Dimension(name, Words(*words), "time") for name, words in time.items()}

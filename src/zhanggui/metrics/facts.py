@@ -12,6 +12,11 @@ ORDER_JOIN = "LEFT JOIN orders AS ord ON ord.order_id = {fact}.order_id"
 RANK_JOIN = "LEFT JOIN order_ranks AS rk ON rk.order_id = ord.order_id"
 PRODUCT_JOIN = "LEFT JOIN products AS product ON product.product_id = {fact}.product_id"
 VISIT_JOIN = "LEFT JOIN visits AS visit ON visit.session_id = event.session_id"
+CHANNEL_JOIN = (
+    "LEFT JOIN channels AS channel ON channel.source = coalesce(ord.source, '') "
+    "AND channel.medium = coalesce(ord.medium, '') AND channel.campaign_id = coalesce(ord.campaign_id, '')"
+)
+FIRST_JOIN = "LEFT JOIN first_visits AS opening ON opening.session_id = {fact}.session_id"
 
 DAYS = "{days}"
 _LISTED = (
@@ -41,6 +46,7 @@ ORDER_DIMENSIONS = {
     "source": "ord.source",
     "medium": "ord.medium",
     "campaign": "ord.campaign_id",
+    "channel_group": "channel.channel_group",
     "device": "ord.device",
     "country": "ord.country",
     "region": "ord.region",
@@ -51,7 +57,13 @@ ORDER_DIMENSIONS = {
 }
 PRODUCT_DIMENSIONS = {"product": "{fact}.product_id", "brand": "product.brand", "category": "product.category"}
 LINE_DIMENSIONS = ("product", "brand", "category")
-SESSION_DIMENSIONS = ("source", "medium", "campaign", "device", "country", "region")
+SESSION_DIMENSIONS = (
+    "source", "medium", "campaign", "channel_group", "device", "os", "browser", "country", "region",
+    "landing_page_type",
+)  # fmt: skip
+VISITOR_TYPE = (
+    "CASE WHEN {fact}.session_id IS NULL THEN NULL WHEN opening.session_id IS NULL THEN 'returning' ELSE 'new' END"
+)
 EVENT_DIMENSIONS = ("page_type", "query", "product", "brand", "category")
 
 
@@ -80,7 +92,10 @@ class Fact:
 
 def _of_order(alias: str, own: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str]]:
     """Joins and dimensions of a row that belongs to an order; its own dimensions win."""
-    return {"ord": ORDER_JOIN.format(fact=alias), "rk": RANK_JOIN}, {**ORDER_DIMENSIONS, **(own or {})}
+    return {"ord": ORDER_JOIN.format(fact=alias), "rk": RANK_JOIN, "channel": CHANNEL_JOIN}, {
+        **ORDER_DIMENSIONS,
+        **(own or {}),
+    }
 
 
 def _of_product(alias: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -101,7 +116,7 @@ def _trade_facts() -> list[Fact]:
         "order_lines AS line JOIN orders AS ord ON ord.order_id = line.order_id",
         "ord.placed_at",
         "",
-        joins={"rk": RANK_JOIN, **joins},
+        joins={"rk": RANK_JOIN, "channel": CHANNEL_JOIN, **joins},
         dimensions={**ORDER_DIMENSIONS, **product},
     )
     order = Fact(
@@ -110,7 +125,7 @@ def _trade_facts() -> list[Fact]:
         "orders AS ord",
         "ord.placed_at",
         "ord.order_id",
-        joins={"rk": RANK_JOIN},
+        joins={"rk": RANK_JOIN, "channel": CHANNEL_JOIN},
         dimensions=dict(ORDER_DIMENSIONS),
         fans_out=True,
     )
@@ -161,24 +176,32 @@ def _service_facts() -> list[Fact]:
 
 def _behaviour_facts() -> list[Fact]:
     joins, product = _of_product("event")
-    # An event without a session has only its own source, device and so on.
-    session = {
-        name: f"coalesce({text.replace('event.', 'visit.')}, {text})" for name, text in _of_session("event").items()
-    }
     facts = [
         Fact(
             "event",
             ("events",),
-            "(SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event",
+            "steps AS event",
             "event.occurred_at",
-            "event.event_id",
-            joins={"visit": VISIT_JOIN, **joins},
-            dimensions={**session, "page_type": "event.page_type", "query": "event.query", **product},
+            "",
+            day="event.day",
+            joins={"visit": VISIT_JOIN, "opening": FIRST_JOIN.format(fact="event"), **joins},
+            dimensions={
+                **_of_session("visit"),
+                "visitor_type": VISITOR_TYPE.format(fact="event"),
+                "page_type": "event.page_type",
+                "query": "event.query",
+                **product,
+            },
         )
     ]
     for alias, time in (("hit", "seen_at"), ("visit", "started_at")):
         joins, product = _of_product(alias)
-        own = {"page_type": f"{alias}.page_type", "query": f"{alias}.query"}
+        joins = {"opening": FIRST_JOIN.format(fact=alias), **joins}
+        own = {
+            "page_type": f"{alias}.page_type",
+            "query": f"{alias}.query",
+            "visitor_type": VISITOR_TYPE.format(fact=alias),
+        }
         facts.append(
             Fact(
                 alias,
@@ -245,7 +268,10 @@ ALIAS_COLUMNS: dict[str, str | tuple[str, ...]] = {
     "refund": "refunds",
     "payment": "payments",
     "shipment": "shipments",
-    "event": "events",
+    "event": (
+        "session_id", "visitor_id", "customer_id", "occurred_at", "day", "event", "page_type", "product_id", "order_id",
+        "query", "result_count", "quantity", "value", "load_ms", "lcp_ms", "inp_ms", "cls", "ttfb_ms", "page_url",
+    ),
     "review": "reviews",
     "survey": "surveys",
     "ticket": "tickets",
@@ -253,7 +279,8 @@ ALIAS_COLUMNS: dict[str, str | tuple[str, ...]] = {
     "rk": ("order_id", "customer_id", "sequence", "previous_at"),
     "hit": ("seen_at", "day", "session_id", "visitor_id", "page_views", "purchases", "traffic_visitors"),
     "visit": (
-        "started_at", "day", "session_id", "visitor_id", "sessions", "page_views", "bounced", "with_item", "with_cart",
+        "started_at", "ended_at", "day", "session_id", "visitor_id", "customer_id", "sessions", "page_views",
+        "item_views", "add_to_carts", "checkouts", "purchases", "bounced", "with_item", "with_cart",
         "with_item_and_cart", "with_checkout", "with_purchase", "cart_and_purchase", "checkout_and_purchase",
         "with_search", "searches", "searches_without_result",
     ),

@@ -7,21 +7,29 @@ The shop tables must stand there under their names; the derived tables are made 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from zhanggui.metrics.catalogue import leaves
 from zhanggui.metrics.compile import View, compile_scan, scans_of
 from zhanggui.metrics.definition import Kpi
 from zhanggui.metrics.dialects import Dialect, dialect_named
 from zhanggui.metrics.reading import Engine, evaluate, has_rows, read, with_span
+from zhanggui.shop.channels import channel_groups
 from zhanggui.store import derived
 
 _FIRST = re.compile(r"arg_min\(([\w.]+), ([\w.]+)\)( FILTER \(WHERE [^)]*\))?")
 DAY_SETS = {
-    "event_days": "SELECT DISTINCT local_day(occurred_at) AS day FROM events WHERE is_bot IS NULL OR NOT is_bot",
+    "event_days": "SELECT DISTINCT day FROM steps",
+    "event_sessions": "SELECT DISTINCT session_id FROM steps",
     "session_days": "SELECT DISTINCT local_day(started_at) AS day FROM sessions",
 }
-"""Helper tables that visits and hits are made with: days that have events, days that have sessions."""
+"""Helper tables that visits and hits are made with: days and sessions that have events, days that have sessions."""
+
+DERIVED = (
+    "order_ranks", "refund_shares", "stock_spans", "spans", "robots", "steps", "identities", *DAY_SETS, "visits",
+    "first_visits", "hits",
+)  # fmt: skip
+"""What :func:`derived_query` makes, in the order in which it can be made; :func:`channel_rows` come before."""
 
 FAR_DAY = {"clickhouse": "2299-12-31"}
 
@@ -53,7 +61,24 @@ def derived_query(table: str, dialect: str, zone: str) -> str:
     if table in DAY_SETS:
         return derived.expand(DAY_SETS[table], words)
     text = derived.query_of(table, zone, words=words)
+    if table == "robots":
+        # Robots are found among all steps, steps are kept without them: here the one is made before the other.
+        steps = derived.query_of("steps", zone, words=words)
+        text = text.replace("FROM steps AS step", f"FROM ({steps}) AS step")
+    if table == "steps":
+        text = f"SELECT * FROM ({text}) AS step WHERE step.visitor_id NOT IN (SELECT visitor_id FROM robots)"
     return _first_values(text.replace("9999-12-31", FAR_DAY.get(dialect, "9999-12-31")), target)
+
+
+def channel_queries() -> tuple[str, ...]:
+    """Queries of the combinations (source, medium, campaign_id) that occur in the shop tables."""
+    return tuple(derived.combinations_of(table) for table in derived.SOURCED)
+
+
+def channel_rows(combinations: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str, str]]:
+    """Rows of the derived table ``channels``: each combination with its channel group."""
+    distinct = sorted(set(combinations))
+    return [(*each, group) for each, group in zip(distinct, channel_groups(distinct), strict=True)]
 
 
 def _words(target: Dialect, zone: str) -> Mapping[str, Callable[[str], str]]:
@@ -61,6 +86,9 @@ def _words(target: Dialect, zone: str) -> Mapping[str, Callable[[str], str]]:
         "local_day": lambda inner: target.local_day(inner, zone),
         "local_hour": lambda inner: target.local_hour(inner, zone),
         "local_midnight": lambda inner: target.local_midnight(inner, zone),
+        "milliseconds": target.milliseconds,
+        # Events of one moment are told apart by DuckDB only; elsewhere any of them counts as the first.
+        "time_order": lambda inner: inner if target.name == "duckdb" else inner.split(", ")[0],
     }
 
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from zhanggui.metrics.facts import PRODUCT_JOIN
 
 _OWN = {"page_type": "event.page_type", "query": "event.query", "product_id": "event.product_id"}
-_SESSION = ("source", "medium", "campaign_id", "device", "country", "region")
-_PEOPLE = "(event.is_bot IS NULL OR NOT event.is_bot)"
+_SESSION = (
+    "source", "medium", "campaign_id", "channel_group", "device", "os", "browser", "country", "region",
+    "landing_page_type",
+)  # fmt: skip
 _VISIT_JOIN = "JOIN visits AS visit ON visit.session_id = event.session_id"
 
 
@@ -26,12 +28,12 @@ def event_hits(text: str) -> str:
         "page_views": _is("page_view"),
         "purchases": _is("purchase"),
         "traffic_visitors": "NULLIF(0, 0)",
-        **{name: f"coalesce(visit.{name}, event.{name})" for name in _SESSION},
+        **{name: f"visit.{name}" for name in _SESSION},
         **_OWN,
     }
     written = _written(columns, "hit", text + (" hit.product_id" if "product." in text else ""))
-    rows = "events AS event" + (f" LEFT {_VISIT_JOIN}" if "visit." in written else "")
-    return f"(SELECT {written}\n      FROM {rows}\n      WHERE {_PEOPLE}) AS hit"
+    rows = "steps AS event" + (f" LEFT {_VISIT_JOIN}" if "visit." in written else "")
+    return f"(SELECT {written}\n      FROM {rows}) AS hit"
 
 
 def event_visits(own: Mapping[str, str], conditions: Sequence[str], text: str) -> str:
@@ -61,13 +63,13 @@ def event_visits(own: Mapping[str, str], conditions: Sequence[str], text: str) -
         **{name: f"min(visit.{name})" for name in _SESSION},
         **own,
     }
-    people = "\n        AND ".join([_PEOPLE, *conditions])
-    rows = f"events AS event {_VISIT_JOIN}"
-    if "product." in " ".join([people, *own.values()]):
+    kept = "\n        AND ".join(conditions) or "true"
+    rows = f"steps AS event {_VISIT_JOIN}"
+    if "product." in " ".join([kept, *own.values()]):
         rows += f"\n      {PRODUCT_JOIN.format(fact='event')}"
     keys = ", ".join(["event.session_id", *own.values()])
     written = _written(columns, "visit", text) or "1 AS sessions"
-    return f"(SELECT {written}\n      FROM {rows}\n      WHERE {people}\n      GROUP BY {keys}) AS visit"
+    return f"(SELECT {written}\n      FROM {rows}\n      WHERE {kept}\n      GROUP BY {keys}) AS visit"
 
 
 def _is(event: str) -> str:

@@ -261,7 +261,7 @@ def _merge_all(shop: OpenShop, intake: Intake, runner: Runner, batch: str) -> di
     report_backwards(moved, runner, batch)
     keep_source_rejects(intake.rejects, runner, batch)
     runner.progress("deriving", 0)
-    derived.refresh(runner.con, shop.settings.timezone, changed)
+    derived.refresh(runner.con, shop.settings.timezone, changed, shop.settings.session_minutes)
     for name, staging in intake.staged.items():
         note_facts(staging.table, counts[name], runner)
         numbers = list(counts[name].to_json().values())

@@ -193,7 +193,12 @@ def _take(shop: OpenShop, portion: Portion, runner: Runner, batch: str) -> Table
     keep_rejects(staging, runner, batch, mine.rejected)
     if mine.accepted:
         runner.progress("deriving", 0)
-        derived.refresh(runner.con, shop.settings.timezone, {portion.table: Names.of(portion.table).changed})
+        derived.refresh(
+            runner.con,
+            shop.settings.timezone,
+            {portion.table: Names.of(portion.table).changed},
+            shop.settings.session_minutes,
+        )
     note_facts(table, mine, runner)
     return _sum(count, mine)
 

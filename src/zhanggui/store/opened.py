@@ -14,6 +14,7 @@ import duckdb
 
 from zhanggui.basics.errors import ActionRefused, DataError, OutsideError, ZhangguiError
 from zhanggui.basics.words import Words
+from zhanggui.store import derived
 from zhanggui.store.failures import CURABLE, holder, is_lock, said
 from zhanggui.store.owner import read_owner
 from zhanggui.store.schema import check_version, make_schema
@@ -115,12 +116,23 @@ def open_shop_folder(folder: Path, *, wait: float = 10.0, read_only: bool = Fals
         con = warehouse.cursor()
         try:
             check_version(con, folder, read_only=read_only)
+            if not read_only:
+                _derive_anew(con, settings)
         finally:
             con.close()
     except BaseException:
         warehouse.close()
         raise
     return OpenShop(folder, settings, warehouse)
+
+
+def _derive_anew(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Derived tables of an older version, or made for another zone or session length, are made again."""
+    if derived.is_current(con, settings.timezone, settings.session_minutes):
+        return
+    con.execute("BEGIN TRANSACTION")
+    derived.rebuild(con, settings.timezone, settings.session_minutes)
+    con.execute("COMMIT")
 
 
 def _fill(folder: Path, settings: Settings) -> None:

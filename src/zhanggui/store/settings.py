@@ -12,6 +12,7 @@ from zhanggui.basics.periods import zone
 from zhanggui.store.toml_text import toml_text, write_whole
 
 SETTINGS_FILE = "shop.toml"
+MOST_SESSION_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Settings:
 
     Units:
         ``currency`` ISO 4217 code, ``timezone`` IANA name, ``country`` ISO 3166 code or "".
-        ``attribution`` is shown on every page (licence of example data).
+        ``attribution`` is shown on every page (licence of example data). ``session_minutes`` of
+        inactivity end a session that no platform gave.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Settings:
     simulated: bool = False
     attribution: str = ""
     watched: tuple[WatchedFolder, ...] = ()
+    session_minutes: int = 30
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -49,6 +52,11 @@ class Settings:
                 zh=f"{code!r} 不是货币代码；请用三个大写字母，例如 CNY、GBP 或 USD。",
             )
         zone(self.timezone)
+        if not 1 <= self.session_minutes <= MOST_SESSION_MINUTES:
+            raise DefinitionError(
+                f"session_minutes is {self.session_minutes}; use 1 to {MOST_SESSION_MINUTES}.",
+                zh=f"session_minutes 为 {self.session_minutes}；请用 1 到 {MOST_SESSION_MINUTES}。",
+            )
 
 
 def read_settings(folder: Path) -> Settings:
@@ -94,6 +102,7 @@ def write_settings(folder: Path, settings: Settings) -> None:
             "simulated": settings.simulated,
             "attribution": settings.attribution,
             "watched": [{"source": item.source, "folder": item.folder} for item in settings.watched],
+            "session_minutes": settings.session_minutes,
         }
         write_whole(path, toml_text({**kept, **ours}))
     except OSError as error:
@@ -113,9 +122,20 @@ def _settings(values: dict[str, Any], path: Path) -> Settings:
             simulated=bool(values.get("simulated", False)),
             attribution=str(values.get("attribution", "")),
             watched=tuple(WatchedFolder(_text(w, "source"), _text(w, "folder")) for w in values.get("watched", [])),
+            session_minutes=_minutes(values),
         )
     except DefinitionError as error:
         raise DataError(f"{path}: {error.message}", zh=f"{path}：{error.said('zh')}") from error
+
+
+def _minutes(values: dict[str, Any]) -> int:
+    value = values.get("session_minutes", 30)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise DefinitionError(
+            f"session_minutes is {value!r}; write a whole number of minutes.",
+            zh=f"session_minutes 为 {value!r}；请写整数分钟数。",
+        )
+    return value
 
 
 def _text(values: dict[str, Any], key: str) -> str:

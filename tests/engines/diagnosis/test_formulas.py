@@ -112,7 +112,8 @@ def test_a_formula_that_is_another_kpi_has_no_tree(parts_with):
 
 
 NO_FRACTION = {
-    "first_response_hours", "load_ms_p75", "repurchase_interval_days", "resolution_hours", "stock_turnover",
+    "cls_p75", "first_response_hours", "inp_ms_p75", "lcp_ms_p75", "load_ms_p75", "repurchase_interval_days",
+    "resolution_hours", "stock_turnover", "ttfb_ms_p75",
 }  # fmt: skip
 
 

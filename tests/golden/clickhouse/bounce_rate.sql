@@ -19,10 +19,9 @@ FROM (SELECT min(visit.started_at) AS started_at,
              1 AS sessions,
              max(visit.bounced) AS bounced,
              NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS category_1
-      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      FROM steps AS event JOIN visits AS visit ON visit.session_id = event.session_id
       LEFT JOIN products AS product ON product.product_id = event.product_id
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
-        AND visit.started_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
+      WHERE visit.started_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
         AND visit.started_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
       GROUP BY event.session_id, NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '')) AS visit
 WHERE NOT (visit.bounced IS NULL)

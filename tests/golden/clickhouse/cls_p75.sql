@@ -3,19 +3,19 @@
 -- in total
 SELECT count(*) AS n,
        quantileExactInclusive(0.75)(event.cls) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
-WHERE event.occurred_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
-  AND event.occurred_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+FROM steps AS event
+WHERE event.day >= toDate32('2026-03-01')
+  AND event.day < toDate32('2026-03-08')
   AND NOT (event.cls IS NULL);
 
 -- by day and category_1
-SELECT toDate32(toTimeZone(event.occurred_at, 'Asia/Shanghai')) AS d0,
+SELECT event.day AS d0,
        NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '') AS d1,
        count(*) AS n,
        quantileExactInclusive(0.75)(event.cls) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
+FROM steps AS event
 LEFT JOIN products AS product ON product.product_id = event.product_id
-WHERE event.occurred_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
-  AND event.occurred_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')
+WHERE event.day >= toDate32('2026-03-01')
+  AND event.day < toDate32('2026-03-08')
   AND NOT (event.cls IS NULL)
-GROUP BY toDate32(toTimeZone(event.occurred_at, 'Asia/Shanghai')), NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');
+GROUP BY event.day, NULLIF(arrayElement(splitByString(' > ', coalesce(product.category, '')), 1), '');

@@ -34,8 +34,7 @@ FROM (SELECT event.occurred_at AS seen_at,
              event.visitor_id AS visitor_id,
              NULLIF(0, 0) AS traffic_visitors,
              event.product_id AS product_id
-      FROM events AS event
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+      FROM steps AS event) AS hit
 LEFT JOIN products AS product ON product.product_id = hit.product_id
 WHERE hit.seen_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
   AND hit.seen_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')

@@ -15,8 +15,7 @@ SELECT toDate32(toTimeZone(hit.seen_at, 'Asia/Shanghai')) AS d0,
 FROM (SELECT event.occurred_at AS seen_at,
              CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END AS page_views,
              event.product_id AS product_id
-      FROM events AS event
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+      FROM steps AS event) AS hit
 LEFT JOIN products AS product ON product.product_id = hit.product_id
 WHERE hit.seen_at >= toDateTime64('2026-02-28 16:00:00', 6, 'UTC')
   AND hit.seen_at < toDateTime64('2026-03-07 16:00:00', 6, 'UTC')

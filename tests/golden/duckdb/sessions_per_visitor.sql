@@ -21,10 +21,9 @@ SELECT CAST(timezone('Asia/Shanghai', visit.started_at) AS DATE) AS d0,
 FROM (SELECT min(visit.started_at) AS started_at,
              1 AS sessions,
              NULLIF(split_part(product.category, ' > ', 1), '') AS category_1
-      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      FROM steps AS event JOIN visits AS visit ON visit.session_id = event.session_id
       LEFT JOIN products AS product ON product.product_id = event.product_id
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
-        AND visit.started_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
+      WHERE visit.started_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
         AND visit.started_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
       GROUP BY event.session_id, NULLIF(split_part(product.category, ' > ', 1), '')) AS visit
 GROUP BY CAST(timezone('Asia/Shanghai', visit.started_at) AS DATE), visit.category_1;
@@ -37,8 +36,7 @@ FROM (SELECT event.occurred_at AS seen_at,
              event.visitor_id AS visitor_id,
              NULLIF(0, 0) AS traffic_visitors,
              event.product_id AS product_id
-      FROM events AS event
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+      FROM steps AS event) AS hit
 LEFT JOIN products AS product ON product.product_id = hit.product_id
 WHERE hit.seen_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
   AND hit.seen_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'

@@ -3,37 +3,37 @@
 -- in total
 SELECT count(*) AS n,
        COUNT(*) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
-WHERE event.occurred_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
-  AND event.occurred_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+FROM steps AS event
+WHERE event.day >= DATE '2026-03-01'
+  AND event.day < DATE '2026-03-08'
   AND event.event = 'error';
 
 SELECT count(*) AS n,
        COUNT(*) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
-WHERE event.occurred_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
-  AND event.occurred_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+FROM steps AS event
+WHERE event.day >= DATE '2026-03-01'
+  AND event.day < DATE '2026-03-08'
   AND event.event = 'page_view';
 
 -- by day and category_1
-SELECT CAST((event.occurred_at AT TIME ZONE 'Asia/Shanghai') AS DATE) AS d0,
+SELECT event.day AS d0,
        NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
        count(*) AS n,
        COUNT(*) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
+FROM steps AS event
 LEFT JOIN products AS product ON product.product_id = event.product_id
-WHERE event.occurred_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
-  AND event.occurred_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+WHERE event.day >= DATE '2026-03-01'
+  AND event.day < DATE '2026-03-08'
   AND event.event = 'error'
-GROUP BY CAST((event.occurred_at AT TIME ZONE 'Asia/Shanghai') AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');
+GROUP BY event.day, NULLIF(split_part(product.category, ' > ', 1), '');
 
-SELECT CAST((event.occurred_at AT TIME ZONE 'Asia/Shanghai') AS DATE) AS d0,
+SELECT event.day AS d0,
        NULLIF(split_part(product.category, ' > ', 1), '') AS d1,
        count(*) AS n,
        COUNT(*) AS m0
-FROM (SELECT * FROM events WHERE is_bot IS NULL OR NOT is_bot) AS event
+FROM steps AS event
 LEFT JOIN products AS product ON product.product_id = event.product_id
-WHERE event.occurred_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
-  AND event.occurred_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
+WHERE event.day >= DATE '2026-03-01'
+  AND event.day < DATE '2026-03-08'
   AND event.event = 'page_view'
-GROUP BY CAST((event.occurred_at AT TIME ZONE 'Asia/Shanghai') AS DATE), NULLIF(split_part(product.category, ' > ', 1), '');
+GROUP BY event.day, NULLIF(split_part(product.category, ' > ', 1), '');

@@ -24,8 +24,7 @@ FROM (SELECT event.occurred_at AS seen_at,
              event.visitor_id AS visitor_id,
              CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END AS purchases,
              event.product_id AS product_id
-      FROM events AS event
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+      FROM steps AS event) AS hit
 LEFT JOIN products AS product ON product.product_id = hit.product_id
 WHERE hit.seen_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
   AND hit.seen_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'
@@ -40,8 +39,7 @@ FROM (SELECT event.occurred_at AS seen_at,
              event.visitor_id AS visitor_id,
              CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END AS purchases,
              event.product_id AS product_id
-      FROM events AS event
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)) AS hit
+      FROM steps AS event) AS hit
 LEFT JOIN products AS product ON product.product_id = hit.product_id
 WHERE hit.seen_at >= TIMESTAMPTZ '2026-02-28 16:00:00+00'
   AND hit.seen_at < TIMESTAMPTZ '2026-03-07 16:00:00+00'

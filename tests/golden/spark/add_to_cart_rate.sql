@@ -19,10 +19,9 @@ FROM (SELECT min(visit.started_at) AS started_at,
              max(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS with_item,
              max(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) * max(CASE WHEN event.event = 'add_to_cart' THEN 1 ELSE 0 END) AS with_item_and_cart,
              NULLIF(split_part(product.category, ' > ', 1), '') AS category_1
-      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      FROM steps AS event JOIN visits AS visit ON visit.session_id = event.session_id
       LEFT JOIN products AS product ON product.product_id = event.product_id
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
-        AND visit.started_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+      WHERE visit.started_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
         AND visit.started_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
       GROUP BY event.session_id, NULLIF(split_part(product.category, ' > ', 1), '')) AS visit
 WHERE NOT visit.with_item_and_cart IS NULL

@@ -19,10 +19,9 @@ FROM (SELECT min(visit.started_at) AS started_at,
              1 AS sessions,
              max(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS with_purchase,
              NULLIF(split_part(product.category, ' > ', 1), '') AS category_1
-      FROM events AS event JOIN visits AS visit ON visit.session_id = event.session_id
+      FROM steps AS event JOIN visits AS visit ON visit.session_id = event.session_id
       LEFT JOIN products AS product ON product.product_id = event.product_id
-      WHERE (event.is_bot IS NULL OR NOT event.is_bot)
-        AND visit.started_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
+      WHERE visit.started_at >= TIMESTAMP '2026-02-28 16:00:00+00:00'
         AND visit.started_at < TIMESTAMP '2026-03-07 16:00:00+00:00'
       GROUP BY event.session_id, NULLIF(split_part(product.category, ' > ', 1), '')) AS visit
 WHERE NOT visit.with_purchase IS NULL

@@ -21,13 +21,12 @@ import pyarrow.parquet as pq
 from fixture.filling import DERIVED_FROM, Rows, arrow
 
 from zhanggui.metrics.dialects import dialect_named
-from zhanggui.metrics.portable import DAY_SETS, derived_query
+from zhanggui.metrics.portable import DERIVED, channel_queries, channel_rows, derived_query
 from zhanggui.metrics.reading import Engine
 from zhanggui.shop import TABLES
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-ORDER = ("order_ranks", "refund_shares", "stock_spans", *DAY_SETS, "visits", "hits")
-"""In this order: visits and hits read the day sets, hits read visits."""
+CHANNEL = ("source", "medium", "campaign_id", "channel_group")
 
 
 class EngineShop(Protocol):
@@ -59,13 +58,26 @@ def fill(shop: EngineShop, tables: Mapping[str, Rows], zone: str) -> Engine:
         if rows:
             shop.insert(name, arrow(name, rows))
     changed = {*shop.filled, *tables}
-    for name in ORDER:
+    _fill_channels(shop)
+    for name in DERIVED:
         if DERIVED_FROM.get(name, DERIVED_FROM["visits"]) & changed:
             shop.execute(f"DROP TABLE IF EXISTS {name}")
             made = "CREATE TABLE {} ENGINE = Memory AS {}" if shop.dialect == "clickhouse" else "CREATE TABLE {} AS {}"
             shop.execute(made.format(name, derived_query(name, shop.dialect, zone)))
     shop.filled = set(tables)
     return Engine(dialect_named(shop.dialect), zone, shop.run)
+
+
+def _fill_channels(shop: EngineShop) -> None:
+    found = [tuple(row[name] for name in CHANNEL[:3]) for query in channel_queries() for row in shop.run(query)]
+    shop.execute("DROP TABLE IF EXISTS channels")
+    shop.create("channels", ", ".join(f"{name} {shop.types['id']}" for name in CHANNEL))
+    rows = channel_rows(found)
+    if rows:
+        shop.insert(
+            "channels",
+            pa.table({name: list(column) for name, column in zip(CHANNEL, zip(*rows, strict=True), strict=True)}),
+        )
 
 
 class ClickHouse:

@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from truth.sessions_by_hand import with_sessions
+
 Table = list[dict[str, Any]]
 FAR = datetime(1, 1, 1, tzinfo=UTC)
 SESSION_DIMENSIONS = ("source", "medium", "campaign", "device", "country", "region")
@@ -233,7 +235,7 @@ class HandShop:
 
     @cached_property
     def events(self) -> Table:
-        return [row for row in self.table("events") if not row.get("is_bot")]
+        return with_sessions(row for row in self.table("events") if not row.get("is_bot"))
 
     @cached_property
     def event_days(self) -> set[date]:
@@ -247,8 +249,7 @@ class HandShop:
     def session_events(self) -> dict[str, Table]:
         found: dict[str, Table] = defaultdict(list)
         for row in sorted(self.events, key=lambda row: row["occurred_at"]):
-            if row.get("session_id") is not None:
-                found[row["session_id"]].append(row)
+            found[row["session_id"]].append(row)
         return found
 
     @cached_property
@@ -268,10 +269,13 @@ class HandShop:
 
     def _session_dims(self, name: str) -> dict[str, Any]:
         rows, known = self.session_events[name], self.known_sessions.get(name, {})
+        # Source, medium and campaign are those of one event: the first that comes from somewhere.
+        somewhere = [row for row in rows if row.get("source") not in (None, "direct", "(direct)")]
+        rows_of = dict.fromkeys(("source", "medium", "campaign"), somewhere[:1] or rows)
         found = {}
         for dim in SESSION_DIMENSIONS:
             column = "campaign_id" if dim == "campaign" else dim
-            values = [row.get(column) for row in rows if row.get(column) is not None]
+            values = [row.get(column) for row in rows_of.get(dim, rows) if row.get(column) is not None]
             given = known.get(column)
             found[dim] = given if given is not None else values[0] if values else None
         return found
@@ -285,8 +289,7 @@ class HandShop:
         cache = {name: self._session_dims(name) for name in self.session_events}
         found = []
         for row in self.events:
-            session = row.get("session_id")
-            dims = dict(cache[session]) if session is not None else self._dims(row)
+            dims = dict(cache[row["session_id"]])
             own = {
                 "page_type": row.get("page_type"),
                 "query": row.get("query"),

@@ -20,11 +20,22 @@ FIRSTS = (
     "firsts AS (SELECT DISTINCT ON (customer_id) order_id FROM orders WHERE status <> 'cancelled' "
     "AND customer_id IS NOT NULL ORDER BY customer_id, placed_at, order_id)"
 )
+PLACED = """(
+    WITH g AS (SELECT *, CASE WHEN occurred_at - lag(occurred_at) OVER (PARTITION BY visitor_id ORDER BY occurred_at)
+                              <= INTERVAL 30 MINUTE THEN 0 ELSE 1 END AS opens
+               FROM events WHERE is_bot IS NOT TRUE),
+         n AS (SELECT *, sum(opens) OVER (PARTITION BY visitor_id ORDER BY occurred_at) AS number FROM g)
+    SELECT * REPLACE (coalesce(
+        session_id,
+        last_value(session_id IGNORE NULLS) OVER (PARTITION BY visitor_id, number ORDER BY occurred_at),
+        first_value(session_id IGNORE NULLS) OVER (PARTITION BY visitor_id, number ORDER BY occurred_at
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+        concat(visitor_id, '/', number)) AS session_id) FROM n)"""
 VISITS = (
     "WITH e AS (SELECT session_id, min(occurred_at) AS occurred_at, list(event) AS events, "
     "any_value(source) AS source, any_value(medium) AS medium, any_value(campaign_id) AS campaign_id, "
-    "any_value(device) AS device, any_value(country) AS country, any_value(region) AS region FROM events "
-    "WHERE is_bot IS NOT TRUE AND session_id IS NOT NULL GROUP BY session_id)"
+    "any_value(device) AS device, any_value(country) AS country, any_value(region) AS region FROM events e "
+    "GROUP BY session_id)"
 )
 SHELVES = (
     "WITH a AS (SELECT d.day, s.product_id, s.warehouse, arg_max(s.on_hand, s.taken_at) AS on_hand "
@@ -106,6 +117,7 @@ def _leaf(shop: OpenShop, name: str, first: date, to: date, by: tuple[str, ...],
     for word, meaning in words.items():
         text = text.replace(f"{{{word}}}", meaning)
     text = text.replace("{zone}", zone).replace("{first}", words["first"]).replace("{last}", words["last"])
+    text = text.replace("FROM events e", f"FROM {PLACED} e")
     text = text.replace("WITH ", f"WITH {FIRSTS}, ", 1) if text.startswith("WITH ") else f"WITH {FIRSTS} {text}"
     rows = shop.warehouse.query(text)
     values = [None if value is None else float(value) for value in rows.column(1).to_pylist()]

@@ -55,13 +55,20 @@ def test_a_session_filtered_to_two_page_types_counts_once(blank_shop: OpenShop) 
     assert ask(blank_shop, "page_views", where=where).total["page_views"].value == 2
 
 
-def test_an_event_without_a_session_keeps_its_own_source(blank_shop: OpenShop) -> None:
-    events = [event(1, "search", session_id=None, source="baidu", result_count=0), event(2, "search", result_count=1)]
-    refill(blank_shop, {"events": events})
+def test_an_event_without_a_session_keeps_its_own_source_when_its_visitor_was_in_no_other(blank_shop: OpenShop) -> None:
+    loose = event(1, "search", session_id=None, visitor_id="w", source="baidu", result_count=0)
+    refill(blank_shop, {"events": [loose, event(2, "search", result_count=1)]})
     assert by_key(ask(blank_shop, "search_zero_rate", by=("source",)), "search_zero_rate") == {
         ("baidu",): 1,
         (None,): 0,
     }
+
+
+def test_an_event_without_a_session_belongs_to_the_one_its_visitor_is_in(blank_shop: OpenShop) -> None:
+    loose = event(3, "purchase", session_id=None)
+    refill(blank_shop, {"events": [event(2, "page_view", source="baidu"), loose]})
+    assert ask(blank_shop, "sessions").total["sessions"].value == 1
+    assert by_key(ask(blank_shop, "conversion_rate", by=("source",)), "conversion_rate") == {("baidu",): 1}
 
 
 def test_a_session_of_both_tables_counts_once_though_its_events_came_after_midnight(blank_shop: OpenShop) -> None:

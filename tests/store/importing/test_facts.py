@@ -68,8 +68,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, list[tuple[Any, ...
     """What the derived tables are told, batch by batch."""
     told: list[dict[str, list[tuple[Any, ...]]]] = []
 
-    def listen(con: Any, timezone: str, changed: dict[str, str]) -> None:
-        assert timezone == "Europe/London"
+    def listen(con: Any, timezone: str, changed: dict[str, str], session_minutes: int) -> None:
+        assert (timezone, session_minutes) == ("Europe/London", 30)
         told.append({t: con.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for t, name in changed.items()})
 
     monkeypatch.setattr(derived, "refresh", listen)

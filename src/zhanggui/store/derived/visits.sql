@@ -1,84 +1,149 @@
--- One row per session. From its events (bots left out); from the sessions table on days without events;
+-- One row per session. From its events (robots left out); from the sessions table on days without events;
 -- from daily aggregates on days with neither. Flags are 0 or 1 (or counts of an aggregate), null when unknown.
-WITH seen AS (
+WITH placed AS (
+    SELECT event.session_id AS session_id, event.visitor_id AS visitor_id, event.occurred_at AS occurred_at,
+           time_order(event.occurred_at, event.event_id) AS turn, event.event AS event, event.page_type AS page_type,
+           CASE WHEN lower(event.source) NOT IN ('direct', '(direct)') THEN 1 ELSE 0 END AS from_somewhere,
+           event.result_count AS result_count, event.source AS source, coalesce(event.medium, '') AS medium,
+           coalesce(event.campaign_id, '') AS campaign_id, event.device AS device, event.os AS os,
+           event.browser AS browser, event.country AS country, event.region AS region
+    FROM events AS event
+    WHERE event.session_id IS NOT NULL
+      AND (event.is_bot IS NULL OR NOT event.is_bot)
+      AND event.visitor_id NOT IN (SELECT visitor_id FROM robots)
+      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+    UNION ALL
+    SELECT span.session_id, event.visitor_id, event.occurred_at, time_order(event.occurred_at, event.event_id),
+           event.event, event.page_type,
+           CASE WHEN lower(event.source) NOT IN ('direct', '(direct)') THEN 1 ELSE 0 END,
+           event.result_count, event.source, coalesce(event.medium, ''),
+           coalesce(event.campaign_id, ''), event.device, event.os, event.browser, event.country, event.region
+    FROM events AS event
+    JOIN spans AS span ON span.visitor_id = event.visitor_id
+    WHERE event.session_id IS NULL
+      AND (event.is_bot IS NULL OR NOT event.is_bot)
+      AND event.occurred_at >= span.from_at
+      AND event.occurred_at <= span.until_at
+      AND (span.next_at IS NULL OR event.occurred_at < span.next_at)
+      AND event.visitor_id NOT IN (SELECT visitor_id FROM robots)
+      /* touched: AND span.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+),
+-- A session's source is that of its first event that names one other than direct, all three words of the same event.
+seen AS (
     SELECT event.session_id AS session_id,
+           arg_min(event.visitor_id, event.turn) AS visitor_id,
            min(event.occurred_at) AS first_at,
+           max(event.occurred_at) AS last_at,
+           arg_min(event.source, event.turn) FILTER (WHERE event.from_somewhere = 1) AS source,
+           arg_min(event.medium, event.turn) FILTER (WHERE event.from_somewhere = 1) AS medium,
+           arg_min(event.campaign_id, event.turn) FILTER (WHERE event.from_somewhere = 1) AS campaign_id,
+           arg_min(event.source, event.turn) FILTER (WHERE event.source IS NOT NULL) AS any_source,
+           arg_min(event.medium, event.turn) FILTER (WHERE event.medium <> '') AS any_medium,
+           arg_min(event.campaign_id, event.turn) FILTER (WHERE event.campaign_id <> '') AS any_campaign_id,
+           arg_min(event.device, event.turn) FILTER (WHERE event.device IS NOT NULL) AS device,
+           arg_min(event.os, event.turn) FILTER (WHERE event.os IS NOT NULL) AS os,
+           arg_min(event.browser, event.turn) FILTER (WHERE event.browser IS NOT NULL) AS browser,
+           arg_min(event.country, event.turn) FILTER (WHERE event.country IS NOT NULL) AS country,
+           arg_min(event.region, event.turn) FILTER (WHERE event.region IS NOT NULL) AS region,
+           arg_min(event.page_type, event.turn) FILTER (WHERE event.page_type IS NOT NULL) AS landing_page_type,
            CAST(sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS BIGINT) AS page_views,
-           sum(CASE WHEN event.event IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')
-                    THEN 0 ELSE 1 END) AS acts,
-           max(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS item,
-           max(CASE WHEN event.event = 'add_to_cart' THEN 1 ELSE 0 END) AS cart,
-           max(CASE WHEN event.event = 'begin_checkout' THEN 1 ELSE 0 END) AS checkout,
-           max(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS purchase,
+           CAST(sum(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS BIGINT) AS item_views,
+           CAST(sum(CASE WHEN event.event = 'add_to_cart' THEN 1 ELSE 0 END) AS BIGINT) AS add_to_carts,
+           CAST(sum(CASE WHEN event.event = 'begin_checkout' THEN 1 ELSE 0 END) AS BIGINT) AS checkouts,
+           CAST(sum(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS BIGINT) AS purchases,
            CAST(sum(CASE WHEN event.event = 'search' THEN 1 ELSE 0 END) AS BIGINT) AS searches,
            CAST(sum(CASE WHEN event.event = 'search' AND event.result_count = 0 THEN 1 ELSE 0 END) AS BIGINT)
-               AS empty_searches
-    FROM events AS event
-    WHERE event.session_id IS NOT NULL
-      AND (event.is_bot IS NULL OR NOT event.is_bot)
-      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+               AS empty_searches,
+           sum(CASE WHEN event.event IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')
+                    THEN 0 ELSE 1 END) AS acts
+    FROM placed AS event
     GROUP BY event.session_id
 ),
--- What the first event that says so tells of a session; not asked where the session's own row tells everything.
+sourced AS (
+    SELECT seen.*,
+           CASE WHEN seen.source IS NOT NULL THEN seen.source ELSE seen.any_source END AS first_source,
+           NULLIF(CASE WHEN seen.source IS NOT NULL THEN seen.medium ELSE seen.any_medium END, '') AS first_medium,
+           NULLIF(CASE WHEN seen.source IS NOT NULL THEN seen.campaign_id ELSE seen.any_campaign_id END, '')
+               AS first_campaign_id
+    FROM seen
+),
+-- Visitors that showed themselves in some session: a session without a name has that of the one before, else the next.
+named AS (
+    SELECT seen.session_id AS session_id,
+           seen.visitor_id AS visitor_id,
+           identity.customer_id AS customer_id,
+           count(identity.customer_id) OVER (PARTITION BY seen.visitor_id ORDER BY seen.first_at, seen.session_id)
+               AS position
+    FROM seen
+    LEFT JOIN identities AS identity ON identity.session_id = seen.session_id
+    WHERE seen.visitor_id IN (SELECT visitor_id FROM identities)
+),
+stitched AS (
+    SELECT session_id,
+           CASE WHEN position > 0 THEN max(customer_id) OVER (PARTITION BY visitor_id, position)
+                ELSE max(CASE WHEN position = 1 THEN customer_id END) OVER (PARTITION BY visitor_id) END AS customer_id
+    FROM named
+),
 told AS (
-    SELECT event.session_id AS session_id,
-           arg_min(event.visitor_id, event.occurred_at) AS visitor_id,
-           arg_min(event.source, event.occurred_at) FILTER (WHERE event.source IS NOT NULL) AS source,
-           arg_min(event.medium, event.occurred_at) FILTER (WHERE event.medium IS NOT NULL) AS medium,
-           arg_min(event.campaign_id, event.occurred_at) FILTER (WHERE event.campaign_id IS NOT NULL) AS campaign_id,
-           arg_min(event.device, event.occurred_at) FILTER (WHERE event.device IS NOT NULL) AS device,
-           arg_min(event.country, event.occurred_at) FILTER (WHERE event.country IS NOT NULL) AS country,
-           arg_min(event.region, event.occurred_at) FILTER (WHERE event.region IS NOT NULL) AS region
-    FROM events AS event
-    WHERE event.session_id IS NOT NULL
-      AND (event.is_bot IS NULL OR NOT event.is_bot)
-      AND event.session_id NOT IN (SELECT session.session_id
-                                   FROM sessions AS session
-                                   WHERE session.visitor_id IS NOT NULL AND session.source IS NOT NULL
-                                     AND session.medium IS NOT NULL AND session.device IS NOT NULL
-                                     AND session.country IS NOT NULL AND session.region IS NOT NULL)
-      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
-    GROUP BY event.session_id
-)
 SELECT seen.session_id AS session_id,
-       coalesce(session.visitor_id, told.visitor_id) AS visitor_id,
+       coalesce(session.visitor_id, seen.visitor_id) AS visitor_id,
+       coalesce(session.customer_id, stitched.customer_id) AS customer_id,
        local_day(coalesce(session.started_at, seen.first_at)) AS day,
        coalesce(session.started_at, seen.first_at) AS started_at,
-       coalesce(session.source, told.source) AS source,
-       coalesce(session.medium, told.medium) AS medium,
-       coalesce(session.campaign_id, told.campaign_id) AS campaign_id,
-       coalesce(session.device, told.device) AS device,
-       coalesce(session.country, told.country) AS country,
-       coalesce(session.region, told.region) AS region,
+       coalesce(session.ended_at, seen.last_at) AS ended_at,
+       coalesce(session.source, seen.first_source) AS source,
+       CASE WHEN session.source IS NOT NULL THEN session.medium ELSE coalesce(session.medium, seen.first_medium) END
+           AS medium,
+       coalesce(session.campaign_id, CASE WHEN session.source IS NULL THEN seen.first_campaign_id END) AS campaign_id,
+       coalesce(session.device, seen.device) AS device,
+       seen.os AS os,
+       seen.browser AS browser,
+       coalesce(session.country, seen.country) AS country,
+       coalesce(session.region, seen.region) AS region,
+       coalesce(session.landing_page_type, seen.landing_page_type) AS landing_page_type,
        1 AS sessions,
        seen.page_views AS page_views,
+       seen.item_views AS item_views,
+       seen.add_to_carts AS add_to_carts,
+       seen.checkouts AS checkouts,
+       seen.purchases AS purchases,
        CASE WHEN seen.page_views = 1 AND seen.acts = 0 THEN 1 ELSE 0 END AS bounced,
-       seen.item AS with_item,
-       seen.cart AS with_cart,
-       seen.item * seen.cart AS with_item_and_cart,
-       seen.checkout AS with_checkout,
-       seen.purchase AS with_purchase,
-       seen.cart * seen.purchase AS cart_and_purchase,
-       seen.checkout * seen.purchase AS checkout_and_purchase,
+       CASE WHEN seen.item_views > 0 THEN 1 ELSE 0 END AS with_item,
+       CASE WHEN seen.add_to_carts > 0 THEN 1 ELSE 0 END AS with_cart,
+       CASE WHEN seen.item_views > 0 AND seen.add_to_carts > 0 THEN 1 ELSE 0 END AS with_item_and_cart,
+       CASE WHEN seen.checkouts > 0 THEN 1 ELSE 0 END AS with_checkout,
+       CASE WHEN seen.purchases > 0 THEN 1 ELSE 0 END AS with_purchase,
+       CASE WHEN seen.add_to_carts > 0 AND seen.purchases > 0 THEN 1 ELSE 0 END AS cart_and_purchase,
+       CASE WHEN seen.checkouts > 0 AND seen.purchases > 0 THEN 1 ELSE 0 END AS checkout_and_purchase,
        CASE WHEN seen.searches > 0 THEN 1 ELSE 0 END AS with_search,
        seen.searches AS searches,
-       seen.empty_searches AS searches_without_result
-FROM seen
+       seen.empty_searches AS searches_without_result,
+       'events' AS evidence
+FROM sourced AS seen
 LEFT JOIN sessions AS session ON session.session_id = seen.session_id
-LEFT JOIN told ON told.session_id = seen.session_id
+LEFT JOIN stitched ON stitched.session_id = seen.session_id
 UNION ALL
 SELECT session.session_id,
        session.visitor_id,
+       session.customer_id,
        local_day(session.started_at),
        session.started_at,
+       session.ended_at,
        session.source,
        session.medium,
        session.campaign_id,
        session.device,
+       NULLIF('', ''),
+       NULLIF('', ''),
        session.country,
        session.region,
+       session.landing_page_type,
        1,
        session.page_views,
+       session.item_views,
+       session.add_to_carts,
+       session.checkouts,
+       session.purchases,
        CASE WHEN session.is_bounce THEN 1 WHEN NOT session.is_bounce THEN 0 END,
        CASE WHEN session.item_views > 0 THEN 1 WHEN session.item_views = 0 THEN 0 END,
        CASE WHEN session.add_to_carts > 0 THEN 1 WHEN session.add_to_carts = 0 THEN 0 END,
@@ -92,26 +157,34 @@ SELECT session.session_id,
             WHEN session.checkouts = 0 OR session.purchases = 0 THEN 0 END,
        NULL,
        NULL,
-       NULL
+       NULL,
+       'sessions'
 FROM sessions AS session
 WHERE local_day(session.started_at) NOT IN (SELECT day FROM event_days)
-  AND session.session_id NOT IN (SELECT session_id FROM seen)
-  AND NOT EXISTS (SELECT 1 FROM events AS event
-                  WHERE event.session_id = session.session_id AND (event.is_bot IS NULL OR NOT event.is_bot))
+  AND session.session_id NOT IN (SELECT session_id FROM event_sessions)
   /* touched: AND local_day(session.started_at) IN (SELECT day FROM touched_days) */
 UNION ALL
 SELECT NULL,
        NULL,
+       NULL,
        traffic.day,
        local_midnight(traffic.day),
+       NULL,
        NULLIF(traffic.source, ''),
        NULLIF(traffic.medium, ''),
        NULLIF(traffic.campaign_id, ''),
        NULLIF(traffic.device, ''),
+       NULL,
+       NULL,
        NULLIF(traffic.country, ''),
        NULLIF(traffic.region, ''),
+       NULL,
        traffic.sessions,
        traffic.page_views,
+       NULL,
+       traffic.add_to_carts,
+       traffic.checkouts,
+       traffic.purchases,
        NULL,
        NULL,
        traffic.add_to_carts,
@@ -122,8 +195,15 @@ SELECT NULL,
        NULL,
        NULL,
        NULL,
-       NULL
+       NULL,
+       'daily'
 FROM traffic_daily AS traffic
 WHERE traffic.day NOT IN (SELECT day FROM event_days)
   AND traffic.day NOT IN (SELECT day FROM session_days)
   /* touched: AND traffic.day IN (SELECT day FROM touched_days) */
+)
+SELECT told.*, channel.channel_group AS channel_group
+FROM told
+LEFT JOIN channels AS channel
+       ON channel.source = coalesce(told.source, '') AND channel.medium = coalesce(told.medium, '')
+      AND channel.campaign_id = coalesce(told.campaign_id, '')
