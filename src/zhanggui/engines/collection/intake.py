@@ -11,14 +11,14 @@ import re
 import time
 import zlib
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import msgspec
 
 from zhanggui.basics.errors import DataError
 from zhanggui.basics.words import Words
-from zhanggui.engines.collection.cleaning import FIRST_MOMENT, Unfit, cleaned, fits, shown
+from zhanggui.engines.collection.cleaning import COLUMNS, FIRST_MOMENT, Unfit, cleaned, fits, shown
 from zhanggui.engines.collection.types import Event, Reject
 from zhanggui.store.importing.casting import last_moment
 
@@ -32,6 +32,9 @@ _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _any = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _LOST_ID = re.compile(rb"\d[eE]\+\d\d")
+# Compact JSON without any of these has no text that is empty or begins or ends with a blank.
+_MAY_NEED_TRIMMING = (b'""', b'" ', b' "', b"\\t", b"\\n", b"\\r", b"\\u00")
+_TEXTS = tuple(column.name for column in COLUMNS if column.kind in ("id", "text") and not column.choices)
 _DEEP = Words("The JSON is nested too deeply; an event is a flat object.", "JSON 嵌套过深；事件应是扁平的对象。")
 _EMPTY = Words("The body holds no event.", "请求正文中没有事件。")
 _NOT_UTF8 = Words("The body is not UTF-8 text.", "请求正文不是 UTF-8 文本。")
@@ -107,7 +110,7 @@ def _quick(text: bytes, last: datetime) -> list[Event] | None:
     if b"\\u0000" in text or ((b"E+" in text or b"e+" in text) and _LOST_ID.search(text)):
         return None
     events = _decoded(text)
-    if events is None:
+    if events is None or (any(sign in text for sign in _MAY_NEED_TRIMMING) and any(map(_needs_trimming, events))):
         return None
     for event in events:
         if not (
@@ -123,6 +126,11 @@ def _quick(text: bytes, last: datetime) -> list[Event] | None:
         ):
             return None
     return events or None
+
+
+def _needs_trimming(event: Event) -> bool:
+    values = map(event.__getattribute__, _TEXTS)
+    return any(value is not None and (not value or value[0] <= " " or value[-1] <= " ") for value in values)
 
 
 def _decoded(text: bytes) -> list[Event] | None:
@@ -218,8 +226,9 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-# Unlike the strict decoder it takes halves of pairs, which browsers send for a cut emoji.
-_loads = partial(json.loads, parse_constant=_no_constant)
+def _loads(text: bytes) -> Any:
+    """Unlike the strict decoder it takes halves of pairs, which browsers send for a cut emoji."""
+    return json.loads(text.decode(), parse_constant=_no_constant)
 
 
 def _fail(words: Words) -> NoReturn:
