@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tests.web.fake_behaviour import BEHAVIOUR, DIMENSION_VALUES, TRAFFIC_DIMENSIONS, FakeBehaviour
+
 from zhanggui.basics.errors import UnknownNameError
 from zhanggui.basics.periods import Window, bucket_label, buckets, comparison, parse_day
 from zhanggui.basics.words import Words
@@ -123,7 +125,12 @@ KPIS = (
         dimensions=[],
     ),
 )
-BY_NAME = {entry["name"]: entry for entry in KPIS}
+TRAFFIC_KPIS = tuple(
+    kpi(name, words, area, unit, better, base, dimensions=[*[name for name, *_ in DIMENSIONS[:7]], *TRAFFIC_DIMENSIONS])
+    for name, words, area, unit, better, base in BEHAVIOUR
+)
+"""KPIs that only a shop with events measures: homeware."""
+BY_NAME = {entry["name"]: entry for entry in (*KPIS, *TRAFFIC_KPIS)}
 COUNTRIES = (
     ("United Kingdom", 0.80),
     ("Germany", 0.055),
@@ -163,7 +170,7 @@ def cell(now: float | None, then: float | None, share: float | None = None) -> J
 
 
 @dataclass
-class FakeDesk:
+class FakeDesk(FakeBehaviour):
     """Answers the verbs that the pages ask; ``calls`` keeps what was asked."""
 
     cards: Sequence[Card] = SHOPS
@@ -177,7 +184,7 @@ class FakeDesk:
         """The made-up answer."""
         self.calls.append((shop, verb, dict(params)))
         card = next(card for card in self.cards if card.key == shop)
-        return Document(getattr(self, f"_{verb}")(card, dict(params)))
+        return Document(getattr(self, f"_{verb.replace('-', '_')}")(card, dict(params)))
 
     def asked(self, verb: str) -> list[Json]:
         """Parameters of all calls of a verb."""
@@ -190,7 +197,11 @@ class FakeDesk:
     def _catalogue(self, card: Card, params: Json) -> Json:
         hidden = card.last_day is None
         kpis = [{**entry, "measurable": False, "reason": "needs orders"} if hidden else entry for entry in KPIS]
-        dims = [{"name": name, "words": {"en": en, "zh": zh}, "kind": kind} for name, en, zh, kind in DIMENSIONS]
+        if card.key == "homeware":
+            own = {entry["name"] for entry in TRAFFIC_KPIS}
+            kpis = [*(entry for entry in kpis if entry["name"] not in own), *TRAFFIC_KPIS]
+        named = (*DIMENSIONS, *((name, *words, "value") for name, words in TRAFFIC_DIMENSIONS.items()))
+        dims = [{"name": name, "words": {"en": en, "zh": zh}, "kind": kind} for name, en, zh, kind in named]
         return {"kpis": kpis, "dimensions": dims}
 
     def _today(self, card: Card, params: Json) -> Json:
@@ -226,22 +237,25 @@ class FakeDesk:
 
     def _kpi(self, card: Card, params: Json) -> Json:
         window, other = self._windows(params)
-        name = params["name"][0]
-        if name not in BY_NAME:
-            raise UnknownNameError.of(Words("KPI", "指标"), name, BY_NAME)
+        names = params["name"]
+        for name in names:
+            if name not in BY_NAME:
+                raise UnknownNameError.of(Words("KPI", "指标"), name, BY_NAME)
         by = list(params.get("by") or [])
-        now, then = value(name, window), value(name, other) if other else None
-        rows = self._rows(name, by, window, other, params)
+        share = 1.0 if params.get("share") else None
+        total = {name: cell(value(name, window), value(name, other) if other else None, share) for name in names}
+        each = [self._rows(name, by, window, other, params) for name in names]
+        rows = [{key: part for row in rows for key, part in row.items()} for rows in zip(*each, strict=True)]
         return {
             "window": window.to_json(),
             "against": other.to_json() if other else None,
             "by": by,
             "rows": rows,
-            "total": {name: cell(now, then, 1.0 if params.get("share") else None)},
+            "total": total,
             "not_measurable": {},
             "batch": card.batch,
-            "units": {name: BY_NAME[name]["unit"]},
-            "sql": [f"SELECT sum({name})\nFROM order_lines\nWHERE placed_at >= '{window.from_}'"],
+            "units": {name: BY_NAME[name]["unit"] for name in names},
+            "sql": [f"SELECT sum({names[0]})\nFROM order_lines\nWHERE placed_at >= '{window.from_}'"],
         }
 
     def _rows(self, name: str, by: list[str], window: Window, other: Window | None, params: Json) -> list[Json]:
@@ -280,7 +294,8 @@ class FakeDesk:
     def _splits(self, splits: list[str], top: int | None) -> list[tuple[Json, float, bool]]:
         if not splits:
             return [({}, 1.0, False)]
-        groups = [(dict.fromkeys(splits, country), share, False) for country, share in COUNTRIES]
+        values = DIMENSION_VALUES.get(splits[0], COUNTRIES)
+        groups = [(dict.fromkeys(splits, value), share, False) for value, share in values]
         if top is None or top >= len(groups):
             return groups
         rest = sum(share for _, share, _ in groups[top:])
@@ -379,7 +394,7 @@ class FakeDesk:
             table("orders", "Orders", "订单", 22_064 if full else 0),
             table("order_lines", "Order lines", "订单行", 531_285 if full else 0),
             table("products", "Products", "商品", 3_941 if full else 0),
-            table("events", "Events", "事件", 0),
+            table("events", "Events", "事件", 90_210 if card.key == "homeware" else 0),
         ]
         return {
             "shop": {"name": card.name},

@@ -13,6 +13,7 @@ from zhanggui.web.page import Context, Page
 from zhanggui.web.state import COMPARISONS, PRESETS, THEMES, View, address
 
 STALE_DAYS = 3  # data older than this are called old on every page
+GROUPS = ("business", "site", "data")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class NavItem:
     icon: str
     key: str
     current: bool
+    pocket: bool = False
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Pages of one kind under a title."""
+
+    title: str
+    items: tuple[NavItem, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class Frame:
     about: str
     shop: ShopCard | None
     shops: tuple[Link, ...]
-    nav: tuple[NavItem, ...]
+    nav: tuple[NavGroup, ...]
     bar: BarView | None
     languages: tuple[Link, ...]
     themes: tuple[Link, ...]
@@ -75,7 +85,17 @@ class Frame:
     attribution: str = ""
     up: Link | None = None
     palette: str = ""
-    charts: bool = True
+    refresh: int = 0
+
+    @property
+    def items(self) -> tuple[NavItem, ...]:
+        """Every page of the navigation in its order."""
+        return tuple(item for group in self.nav for item in group.items)
+
+    @property
+    def elsewhere(self) -> NavItem | None:
+        """The page that is open, when the bar at the foot of a phone does not have it."""
+        return next((item for item in self.items if item.current and not item.pocket), None)
 
 
 def frame_of(context: Context, pages: Mapping[str, Page], *, title: str = "", up: Link | None = None) -> Frame:
@@ -90,7 +110,7 @@ def frame_of(context: Context, pages: Mapping[str, Page], *, title: str = "", up
         about=context.page.about[view.language],
         shop=shop,
         shops=_shops(context),
-        nav=tuple(_nav(context, page) for page in listed(pages)),
+        nav=_groups(context, pages),
         bar=bar_of(context) if context.page.windowed and view.window is not None else None,
         languages=_languages(context),
         themes=tuple(
@@ -104,6 +124,7 @@ def frame_of(context: Context, pages: Mapping[str, Page], *, title: str = "", up
         attribution=shop.attribution,
         up=up,
         palette=context.link("palette.json"),
+        refresh=context.page.refresh,
     )
 
 
@@ -121,13 +142,13 @@ def bare_frame(view: View, t: Messages, shops: Sequence[ShopCard], title: str) -
         bar=None,
         languages=(),
         themes=(),
-        charts=False,
     )
 
 
 def listed(pages: Mapping[str, Page]) -> list[Page]:
-    """Pages of the navigation in their order."""
-    return sorted((page for page in pages.values() if page.icon), key=lambda page: page.order)
+    """Pages of the navigation in their order, group by group."""
+    shown = (page for page in pages.values() if page.icon)
+    return sorted(shown, key=lambda page: (GROUPS.index(page.group), page.order))
 
 
 def freshness(shop: ShopCard, context: Context) -> tuple[str, bool]:
@@ -148,9 +169,20 @@ def _shops(context: Context) -> tuple[Link, ...]:
     return tuple(found)
 
 
+def _groups(context: Context, pages: Mapping[str, Page]) -> tuple[NavGroup, ...]:
+    """Groups with at least one page."""
+    found = []
+    for name in GROUPS:
+        items = tuple(_nav(context, page) for page in listed(pages) if page.group == name)
+        if items:
+            found.append(NavGroup(context.t(f"nav.{name}"), items))
+    return tuple(found)
+
+
 def _nav(context: Context, page: Page) -> NavItem:
     current = page is context.page or (not context.page.icon and page.path == "data")
-    return NavItem(page.words[context.view.language], context.link(page.path), page.icon, page.key, current)
+    name = page.words[context.view.language]
+    return NavItem(name, context.link(page.path), page.icon, page.key, current, page.pocket)
 
 
 def _languages(context: Context) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from zhanggui.basics.numbers import MINUS, format_day, format_exact, format_value
 from zhanggui.basics.periods import Window
@@ -32,6 +32,9 @@ class Page:
         order: place in the navigation.
         key: the letter that goes there after ``g``.
         windowed: whether window, comparison and filters of the global bar change it.
+        group: where the navigation lists it: ``business``, ``site`` or ``data``.
+        pocket: whether the bar at the foot of a phone has it; the others are behind "more".
+        refresh: seconds after which the page asks itself again; 0 for a page that stays.
     """
 
     path: str
@@ -42,6 +45,9 @@ class Page:
     order: int = 100
     key: str = ""
     windowed: bool = True
+    group: Literal["business", "site", "data"] = "business"
+    pocket: bool = False
+    refresh: int = 0
 
 
 @dataclass(frozen=True)

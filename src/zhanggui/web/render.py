@@ -16,7 +16,7 @@ from markupsafe import Markup
 from zhanggui.web.blocks import Block
 from zhanggui.web.frame import Frame
 
-STATIC = ("zhanggui.css", "zhanggui.js", "icon.svg", "vendor/echarts.custom.min.js")
+STATIC = ("zhanggui.css", "zhanggui.js", "charts.js", "icon.svg", "vendor/echarts.custom.min.js")
 _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-Tone = Literal["", "good", "bad", "flat", "accent", "muted"]
+Tone = Literal["", "good", "fair", "bad", "flat", "accent", "muted"]
 
 
 @dataclass(frozen=True)
@@ -170,13 +170,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Trend:
-    """A chart over time with the same numbers as a table beneath it."""
+    """A chart with the same numbers as a table beneath it; a ``wide`` one scrolls sideways on a phone."""
 
     title: str
     chart: Mapping[str, Any]
     table: Table
     note: str = ""
     how: How | None = None
+    wide: bool = False
     template: ClassVar[str] = "trend"
 
 
@@ -245,6 +246,95 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Begins a part of a long page; ``key`` makes it a place that links can name."""
+
+    title: str
+    text: str = ""
+    key: str = ""
+    template: ClassVar[str] = "heading"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a funnel. ``width`` and ``before`` are percent of the first step, now and in the comparison.
+
+    ``rate`` is the share that came on from the step above, ``lost`` who left after this one.
+    """
+
+    name: str
+    count: str
+    share: str
+    width: float
+    before: float | None = None
+    note: str = ""
+    rate: str = ""
+    change: Change | None = None
+    time: str = ""
+    lost: str = ""
+    href: str = ""
+    weakest: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A funnel as step bars, with the same numbers as a table beneath it."""
+
+    title: str
+    steps: tuple[Step, ...]
+    table: Table
+    note: str = ""
+    how: How | None = None
+    template: ClassVar[str] = "steps"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One small multiple: upright bars of ``heights`` (0..100), and a number in words."""
+
+    name: str
+    href: str
+    value: str
+    note: str
+    heights: tuple[float, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """The same small picture for several groups, all on one scale."""
+
+    title: str
+    segments: tuple[Segment, ...]
+    note: str = ""
+    template: ClassVar[str] = "multiples"
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Large numbers of this moment over bars of the last minutes: (height 0..100, words) each."""
+
+    title: str
+    numbers: tuple[tuple[str, str], ...]
+    bars: tuple[tuple[float, str], ...]
+    first: str
+    last: str
+    template: ClassVar[str] = "pulse"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A text to copy and paste somewhere else."""
+
+    key: str
+    title: str
+    code: str
+    text: str = ""
+    template: ClassVar[str] = "snippet"
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two blocks beside each other on a wide screen, one above the other on a phone."""
 
@@ -253,7 +343,24 @@ class Pair:
     template: ClassVar[str] = "pair"
 
 
-Block = Sentence | Tiles | Figure | Table | Trend | Story | Form | Notice | Facts | Pair | How
+Block = (
+    Sentence
+    | Tiles
+    | Figure
+    | Table
+    | Trend
+    | Story
+    | Form
+    | Notice
+    | Facts
+    | Pair
+    | How
+    | Heading
+    | Steps
+    | Multiples
+    | Pulse
+    | Snippet
+)
 
 
 def tables_of(blocks: tuple[Block, ...]) -> dict[str, Table]:
@@ -262,7 +369,7 @@ def tables_of(blocks: tuple[Block, ...]) -> dict[str, Table]:
     for block in blocks:
         if isinstance(block, Table):
             found[block.key] = block
-        elif isinstance(block, Trend):
+        elif isinstance(block, Trend | Steps):
             found[block.table.key] = block.table
         elif isinstance(block, Pair):
             found |= tables_of((block.left, block.right))

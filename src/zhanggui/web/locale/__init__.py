@@ -1,4 +1,7 @@
-"""The cockpit's own texts in English and Chinese: ``en.toml`` and ``zh.toml``, the same keys in both."""
+"""The cockpit's own texts in English and Chinese: ``en.toml`` and ``zh.toml``, the same keys in both.
+
+The pages about behaviour keep theirs in ``behaviour.en.toml`` and ``behaviour.zh.toml``.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,11 @@ class Messages:
 @lru_cache(maxsize=4)
 def messages(language: str) -> Messages:
     """The catalogue of ``en`` or ``zh``."""
-    text = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return Messages(language, dict(_flat(tomllib.loads(text))))
+    texts: dict[str, str] = {}
+    for name in (f"{language}.toml", f"behaviour.{language}.toml"):
+        text = files(__name__).joinpath(name).read_text(encoding="utf-8")
+        texts |= _flat(tomllib.loads(text))
+    return Messages(language, texts)
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:

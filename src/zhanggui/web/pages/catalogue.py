@@ -87,4 +87,5 @@ PAGE = Page(
     order=60,
     key="k",
     windowed=False,
+    group="data",
 )

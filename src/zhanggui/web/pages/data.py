@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from zhanggui.basics.words import Words
 from zhanggui.web.blocks import Block, Cell, Column, Facts, Notice, Row, Table
+from zhanggui.web.collected import collector_table
 from zhanggui.web.missing import empty_shop, missing_table
 from zhanggui.web.page import Context, Json, Page
 
@@ -19,6 +20,7 @@ def _blocks(context: Context) -> Sequence[Block]:
         _facts(data, context),
         _tables(data, context),
         _batches(batches, context),
+        *collector_table(context),
         missing_table(context),
         _watched(data, context),
     )
@@ -135,4 +137,5 @@ PAGE = Page(
     order=50,
     key="a",
     windowed=False,
+    group="data",
 )

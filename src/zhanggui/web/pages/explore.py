@@ -138,4 +138,5 @@ PAGE = Page(
     icon="explore",
     order=20,
     key="e",
+    pocket=True,
 )

@@ -92,4 +92,5 @@ PAGE = Page(
     icon="today",
     order=10,
     key="t",
+    pocket=True,
 )
