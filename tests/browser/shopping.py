@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 Event = dict[str, Any]
 
@@ -22,6 +22,7 @@ PAGES = Path(__file__).parent / "storefront"
 KINDS = {".html": "text/html", ".js": "text/javascript"}
 TRACKER = files("zhanggui").joinpath("engines/collection/tracker/zg.js").read_bytes()
 KEY = "zgw_test"
+MEASURES = ("web_vitals", "view_item_list")
 
 
 class _Quiet(BaseHTTPRequestHandler):
@@ -153,3 +154,72 @@ def visitor(browser: Browser, **more: Any) -> Iterator[BrowserContext]:
         yield context
     finally:
         context.close()
+
+
+@dataclass
+class Place:
+    """A storefront, the recorder that its tag names, and a browser."""
+
+    browser: Browser
+    recorder: Recorder
+    shop: str
+    tag: dict[str, str]
+
+    def tagged(self, more: str) -> None:
+        """Put these attributes on the tag."""
+        self.tag["more"] = more
+
+
+def buy(page: Page, shop: str, search: str = "lamp") -> None:
+    """Walk through the whole shop: home, category, search, item, cart, checkout, payment, thanks."""
+    page.goto(shop)
+    page.locator("#to-lamps").click()
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("Search").fill(search)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Paper").click()
+    page.locator("#add").click()
+    expect(page.locator("#add")).to_have_text("Added")
+    page.get_by_role("link", name="Cart").click()
+    page.locator("#checkout").click()
+    page.locator("#ship").click()
+    page.locator("#pay").click()
+    expect(page.locator("h1")).to_have_text("Thank you")
+
+
+STEPS = [
+    ("page_view", "home"),
+    ("page_view", "category"),
+    ("page_view", "search"),
+    ("page_view", "search"),
+    ("search", "search"),
+    ("select_item", "search"),
+    ("page_view", "item"),
+    ("view_item", "item"),
+    ("add_to_cart", "item"),
+    ("page_view", "cart"),
+    ("page_view", "checkout"),
+    ("begin_checkout", "checkout"),
+    ("add_shipping_info", "checkout"),
+    ("page_view", "checkout"),
+    ("add_payment_info", "checkout"),
+    ("page_view", "checkout"),
+    ("purchase", "checkout"),
+]
+
+
+def steps(recorder: Recorder) -> list[tuple[str, str]]:
+    """Names and page types in the order of time, without measures."""
+    return [(event["event"], event["page_type"]) for event in recorder.events() if event["event"] not in MEASURES]
+
+
+def only(events: list[Event], name: str) -> Event:
+    """The one event of that name."""
+    (event,) = [event for event in events if event["event"] == name]
+    return event
+
+
+def stored(page: Page) -> tuple[str, list[str]]:
+    """Cookies and the names of what is in localStorage."""
+    cookies, names = page.evaluate("[document.cookie, Object.keys(localStorage)]")
+    return cookies, names

@@ -2,15 +2,15 @@
 // no reading back before writing, so tabs never overwrite each other; what is sent twice the shop drops by event_id.
 const BATCH = 20; // events; with addresses of 1,000 characters still below the 64 KB of a keepalive request
 const KEPT = 500; // events
-const SOON = 1000; // ms
+const AGAIN = 1000; // ms until a second attempt
 const LATEST = 300000; // ms between two attempts
 
 export const queue = (url, key) => {
   const prefix = "zg." + key + ".";
-  const trying = new Set(); // on its way: not to be sent again by a beacon
+  const fresh = new Set(); // of this page and never tried: what a beacon takes along
   let box; // localStorage, or a plain object where that is refused or full
-  let timer;
-  let pause = SOON;
+  let timer; // set from the first event that waits until the last one is sent
+  let pause = AGAIN;
 
   const names = () => {
     try {
@@ -29,8 +29,9 @@ export const queue = (url, key) => {
   };
   const send = async () => {
     const some = names().slice(0, BATCH);
-    if (!some[0]) return;
-    some.forEach(trying.add, trying);
+    timer = some[0];
+    if (!timer) return;
+    some.forEach(fresh.delete, fresh);
     let status = 0;
     try {
       status = (
@@ -42,20 +43,20 @@ export const queue = (url, key) => {
         })
       ).status;
     } catch (unreachable) {} // tried again below
-    some.forEach(trying.delete, trying);
-    if (status && status < 500 && status != 429 && status != 408) {
+    timer = 0;
+    if (/^(2|4(?!08|29))/.test(status)) {
       drop(some); // taken, or refused for good
-      pause = SOON;
+      pause = AGAIN;
       if (names()[0]) later(0);
     } else {
+      some.forEach(fresh.add, fresh);
       later(pause);
       pause = Math.min(pause * (1.5 + Math.random()), LATEST);
     }
   };
   // One tab at a time where the browser knows locks; elsewhere two tabs may send the same, which does no harm.
   const flush = () => {
-    timer = 0;
-    (navigator.locks ? navigator.locks.request(prefix, send) : send()).catch(() => {});
+    (navigator.locks ? navigator.locks.request(prefix, send) : send()).catch(() => (timer = 0));
   };
 
   return {
@@ -70,12 +71,14 @@ export const queue = (url, key) => {
       } catch (full) {
         box = { [name]: line };
       }
-      if (!timer) later(SOON);
+      fresh.add(name);
+      if (!timer) later(0); // events of the same moment go together, and those that come while others are on their way
     },
     /** Hand what waits to the browser as the page goes. A beacon tells nothing back: the next page sends it again. */
     beacon: () => {
-      const some = names().filter((name) => !trying.has(name)).slice(-BATCH); // prettier-ignore
-      if (some[0] && navigator.sendBeacon(url, body(some))) some.forEach(trying.add, trying);
+      const some = names().filter((name) => fresh.has(name)).slice(-BATCH); // prettier-ignore
+      if (some[0]) navigator.sendBeacon(url, body(some));
+      fresh.clear();
     },
     clear: () => drop(names()),
   };

@@ -73,7 +73,7 @@ const pages = {
     at("ship").addEventListener("click", () => { push("add_shipping_info", { shipping_tier: "post" }); go("/payment.html"); });
   },
   "/payment.html": () => {
-    at("pay").addEventListener("click", () => { push("add_payment_info", { payment_type: "card" }); go("/thanks.html?order=A-1001"); });
+    at("pay").addEventListener("click", () => { push("add_payment_info", { payment_type: "card" }); go("/thanks.html?order=" + (sessionStorage.getItem("order") || "A-1001")); });
   },
   "/thanks.html": () => push("purchase", { transaction_id: asked.get("order"), shipping: 4 }),
 };
