@@ -233,7 +233,7 @@ def test_a_full_disk_is_503_and_nothing_is_acknowledged(site: Site, monkeypatch:
     writer = site.collector.gates[0]._writer
     failed: Future[None] = Future()
     failed.set_exception(OutsideError("No space left on device.", zh="磁盘已满。", retryable=True))
-    monkeypatch.setattr(writer, "append", lambda entry: failed)
+    monkeypatch.setattr(writer, "append", lambda entry, hold: failed)
     answer = site.post(json.dumps(EVENT), {"Origin": PAGE})
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) >= 1
@@ -244,7 +244,7 @@ def test_a_full_disk_is_503_and_nothing_is_acknowledged(site: Site, monkeypatch:
 def test_a_full_queue_is_503_but_a_bad_request_stays_400(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.collector.claim()
 
-    def full(_entry: Entry) -> Future[None]:
+    def full(_entry: Entry, *, hold: bool) -> Future[None]:
         raise OutsideError("The journal waits for the disk.", zh="日志正在等待磁盘。", retryable=True)
 
     monkeypatch.setattr(site.collector.gates[0]._writer, "append", full)
@@ -265,7 +265,7 @@ def test_while_another_process_collects_it_is_503_and_later_goes_on(site: Site) 
 def test_the_answer_waits_until_the_event_is_safe(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.collector.claim()
     commit: Future[None] = Future()
-    monkeypatch.setattr(site.collector.gates[0]._writer, "append", lambda entry: commit)
+    monkeypatch.setattr(site.collector.gates[0]._writer, "append", lambda entry, hold: commit)
     routes = CollectRoutes(site.collector)
 
     async def ask() -> tuple[bool, list[int]]:

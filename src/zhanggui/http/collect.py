@@ -27,6 +27,7 @@ from zhanggui.loop.collecting import (
     THIS_MACHINE,
     Collector,
     Commit,
+    Gate,
     Posted,
     Refused,
     Taken,
@@ -70,7 +71,7 @@ class CollectRoutes:
     def __init__(self, collector: Collector, inner: ASGIApp | None = None) -> None:
         self._collector = collector
         self._inner = inner
-        self._groups: dict[int, _Group] = {}
+        self._groups: dict[Gate, _Group] = {}
         self._readers = _Readers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,10 +125,10 @@ class CollectRoutes:
         )
         taken = gate.take(posted)
         if taken.commit is not None:
-            await self._safe(id(gate), taken.commit)
+            await self._safe(gate, taken.commit)
         return taken
 
-    async def _safe(self, gate: int, commit: Commit) -> None:
+    async def _safe(self, gate: Gate, commit: Commit) -> None:
         """Wait until ``commit`` is done; all requests of a group are woken by one call from its thread.
 
         Raises:
@@ -135,7 +136,10 @@ class CollectRoutes:
         """
         group = self._groups.get(gate)
         if group is None or group.commit is not commit:
-            group = self._groups[gate] = _Group(commit, asyncio.get_running_loop())
+            loop = asyncio.get_running_loop()
+            group = self._groups[gate] = _Group(commit, loop)
+            # Not at once: whatever other requests this turn of the loop has at hand come into the same group.
+            loop.call_soon(gate.release)
         await group.done.wait()
         if group.error is not None:
             raise group.error

@@ -21,7 +21,7 @@ from zhanggui.engines.collection.journal import FOLDER
 from zhanggui.engines.collection.limits import Buckets, rates_of
 from zhanggui.store.settings import read_settings
 
-__all__ = ["MOST_BODY", "Collector", "Commit", "Posted", "Refused", "Taken", "too_large", "tracker_script"]
+__all__ = ["MOST_BODY", "Collector", "Commit", "Gate", "Posted", "Refused", "Taken", "too_large", "tracker_script"]
 
 THIS_MACHINE = ("127.0.0.1", "::1", "")
 LATER = 5  # seconds after which a sender may try again when the disk cannot take more
@@ -95,7 +95,7 @@ class Gate:
             raise Refused(429, _too_many(seconds), seconds)
 
     def take(self, posted: Posted) -> Taken:
-        """Append the events of ``posted`` to the journal.
+        """Append the events of ``posted`` to the journal; :meth:`release` has them written.
 
         Raises:
             Refused: nothing of it can be taken.
@@ -111,15 +111,21 @@ class Gate:
             origin=posted.origin,
         )
         try:
-            commit = self._open().append(entry)
+            commit = self._open().append(entry, hold=True)
         except OutsideError as error:
             if not taken.accepted:
                 return Taken(400, _answer(taken), None)
             raise Refused(503, error, LATER) from error
         if not taken.accepted:
+            self.release()
             return Taken(400, _answer(taken), None)
         body = _ALL_TAKEN.get(taken.accepted) if not taken.rejects else None
         return Taken(202, body or _answer(taken), commit)
+
+    def release(self) -> None:
+        """Have written what was taken since the last time."""
+        if self._writer is not None:
+            self._writer.release()
 
     def close(self) -> None:
         """Write what waits, then let go of the journal."""

@@ -298,3 +298,17 @@ def test_more_parts_than_one_write_takes_and_large_records_are_whole(folder: Pat
         commit.result(20)
     writer.close()
     assert numbers(Journal(folder)) == list(range(5_001))
+
+
+def test_what_is_held_is_written_together_once_it_is_released(folder: Path) -> None:
+    writer = JournalWriter(folder)
+    commits = {id(writer.append(entry(number), hold=True)) for number in range(5)}
+    assert len(commits) == 1
+    assert numbers(Journal(folder)) == []
+    writer.release()
+    writer.release()
+    writer.write(entry(5))
+    assert numbers(Journal(folder)) == list(range(6))
+    writer.append(entry(6), hold=True)
+    writer.close()
+    assert numbers(Journal(folder)) == list(range(7))

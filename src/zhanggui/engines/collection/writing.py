@@ -32,6 +32,7 @@ class _Group:
     def __init__(self) -> None:
         self.commit: Commit = Future()
         self.frames: list[bytes] = []
+        self.released = False
         self.bytes = 0
 
 
@@ -52,15 +53,18 @@ class JournalWriter:
             os.close(self._lock)
             raise
         self._guard = threading.Lock()
-        self._wake: SimpleQueue[None] = SimpleQueue()  # one item per group that has begun
+        self._wake: SimpleQueue[None] = SimpleQueue()  # one item per released group
         self._next = _Group()
         self._queued = 0
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
-    def append(self, entry: Entry) -> Commit:
+    def append(self, entry: Entry, *, hold: bool = False) -> Commit:
         """Have ``entry`` written; the commit, shared by all of its group, is done when it is on disk.
+
+        With ``hold`` nothing is written before :meth:`release`: who has several requests at hand appends all of them
+        first, because every flush costs as much as many requests.
 
         Raises:
             OutsideError: the disk is so slow that too much waits already, or the writer is closed.
@@ -75,9 +79,14 @@ class JournalWriter:
             group.frames.append(frame)
             group.bytes += len(frame)
             self._queued += len(frame)
-            if len(group.frames) == 1:
-                self._wake.put(None)
+            if not hold:
+                self._release(group)
             return group.commit
+
+    def release(self) -> None:
+        """Have written what was held."""
+        with self._guard:
+            self._release(self._next)
 
     def write(self, entry: Entry) -> None:
         """Append ``entry`` and wait until it is on disk.
@@ -93,12 +102,18 @@ class JournalWriter:
             if self._closing:
                 return
             self._closing = True
+            self._release(self._next)
             self._wake.put(None)
         self._thread.join(PATIENCE)
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
         os.close(self._lock)
+
+    def _release(self, group: _Group) -> None:
+        if group.frames and not group.released:
+            group.released = True
+            self._wake.put(None)
 
     def _run(self) -> None:
         while True:
