@@ -18,6 +18,7 @@ from zhanggui.connectors.simulation.bots import robots_of
 from zhanggui.connectors.simulation.checkout import checkouts_of
 from zhanggui.connectors.simulation.clock import DAY
 from zhanggui.connectors.simulation.customers import Customers, earlier_customers
+from zhanggui.connectors.simulation.funnel import TrueFunnel
 from zhanggui.connectors.simulation.incidents import PAYMENT
 from zhanggui.connectors.simulation.marketing import plan_of
 from zhanggui.connectors.simulation.options import Options
@@ -102,6 +103,7 @@ class Simulation:
         self._recent: Recent = nobody()
         self._free = _Free()
         self._ledger = Ledger(self.world)
+        self._funnel = TrueFunnel(self.world)
         self._free.visitor += earlier_customers(self.world, self._customers, self._free.visitor)
         self._told = 0
 
@@ -124,8 +126,8 @@ class Simulation:
         progress("simulate", days, days)
 
     def truth(self) -> dict[str, Any]:
-        """The planted incidents with what they did; complete once all tables have been gone through."""
-        return self._ledger.report()
+        """The planted incidents with what they did, and how far visits got; complete once all tables are through."""
+        return {**self._ledger.report(), "funnel": self._funnel.report()}
 
     def _surroundings(self) -> Iterator[Named]:
         world = self.world
@@ -164,6 +166,7 @@ class Simulation:
         yield from self._stock_tables(stock, orders)
         self._remember(baskets, orders, fate)
         self._ledger.shopping(baskets)
+        self._funnel.add(baskets)
 
     def _join(self, rng: np.random.Generator, baskets: Baskets, moments: Moments, orders: Orders) -> Longs:
         """Visitors who made an account become customers; the numbers of those not told yet."""

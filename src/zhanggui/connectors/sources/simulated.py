@@ -27,7 +27,8 @@ def truth(options: Mapping[str, str], settings: ShopFacts) -> dict[str, Any]:
     Shape:
         ``{"simulated": true, "options", "window": {"from", "to"}, "meaning", "incidents": [{"id", "kind", "family",
         "words", "where": {dimension: value}, "products", "from", "to", "size", "kpis": [{"kpi", "direction"}],
-        "effect": {"orders", "sales", ...}}]}``; effects are with minus without the incident, money in shop currency.
+        "effect": {"orders", "sales", ...}}], "funnel": {"meaning", "columns": ["day", "device", "sessions",
+        "view_item", ...], "rows": [[...]]}}``; effects are with minus without the incident, money in shop currency.
 
     Raises:
         DefinitionError, UnknownNameError: an option is wrong.
