@@ -171,6 +171,21 @@ def test_the_limit_moves_the_bands_and_who_is_slow(shop_of, moment):
     assert (found.slow_sessions.slow, found.loss) == (150, None)
 
 
+def test_a_page_that_turned_slow_for_all_is_compared_with_the_window_before(shop_of, moment):
+    tables = two_speeds(moment, 2)
+    for event in tables["events"]:
+        if int(event["session_id"]) < 100:
+            event["occurred_at"] = event["occurred_at"].replace("2026-01-13", "2026-01-06")
+    found = experience(shop_of(**tables), ExperienceQuery(WINDOW, against="previous"))
+    home = found.now.slowness.pages[0]
+    assert (home.page_type, home.fast, home.slow, home.loss) == ("home", 0, 50, None)
+    assert home.since.orders == pytest.approx(50 * 0.2 - 2)
+    assert home.since.money == pytest.approx(400)
+    assert "that saw it fast before" in found.words.en
+    assert found.words.en.count("association") == found.words.zh.count("相关") == 1
+    assert found.before.slowness.pages[0].since is None
+
+
 def test_pages_after_the_purchase_do_not_count(shop_of, moment):
     same = {"visitor_id": "v", "session_id": "s"}
     events = [

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from zhanggui.engines.experience.losing import OrderValue
 from zhanggui.engines.experience.statement import Part, rows_of
-from zhanggui.engines.experience.types import DeviceRow, PageGroup
+from zhanggui.engines.experience.types import DeviceRow, OrderValue, PageGroup
 from zhanggui.stats.wilson import wilson_interval
 
 if TYPE_CHECKING:

@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING
 from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Words
 from zhanggui.engines.experience.statement import Part, rows_of
-from zhanggui.engines.experience.types import Loss
+from zhanggui.engines.experience.types import Loss, OrderValue
 from zhanggui.stats.standardising import Contrast, lacking, product_interval
 
 if TYPE_CHECKING:
     from zhanggui.store.opened import OpenShop
 
+CAUTION = Words(
+    "This is an association, not a proven cause; only an experiment shows the effect.",
+    "这是相关，不是已证实的因果；只有实验能证明影响。",
+)
 LEAST_OTHERS = 20  # sessions that a stratum needs before the exposed are compared with them
 LEAST_COVERED = 0.5  # part of the exposed that must be comparable before a loss is told
-
-
-@dataclass(frozen=True)
-class OrderValue:
-    """Orders of the window: their number, mean value and its variance (shop currency)."""
-
-    orders: int
-    mean: float
-    variance: float
 
 
 @dataclass(frozen=True)
@@ -78,12 +73,12 @@ def _words(numbers: list[float], exposed: int, how: Exposure, currency: str | No
         f"{'less' if value >= 0 else 'more'} than {how.reference.en} would have "
         f"(what they lack, 95 % interval: {shown(low, 'en')} to {shown(high, 'en')})."
         f"{' The interval holds zero: there may be no difference.' if doubt else ''} "
-        "This is an association, not a proven cause; only an experiment shows the effect."
+        f"{CAUTION.en}"
     )
     zh = (
         f"{how.exposed.zh} {format_value(exposed, 'count', 'zh')} 个会话，比{how.reference.zh}"
         f"{'少' if value >= 0 else '多'}买了 {shown(abs(value), 'zh')}"
         f"（差额的 95% 区间：{shown(low, 'zh')} 至 {shown(high, 'zh')}）。"
-        f"{'区间包含 0，可能没有差别。' if doubt else ''}这是相关，不是已证实的因果；只有实验能证明影响。"
+        f"{'区间包含 0，可能没有差别。' if doubt else ''}{CAUTION.zh}"
     )
     return Words(en, zh)

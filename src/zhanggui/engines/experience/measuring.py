@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable
@@ -11,7 +12,7 @@ from zhanggui.engines.experience.devices import devices_of
 from zhanggui.engines.experience.errors import errors_of
 from zhanggui.engines.experience.losing import order_values
 from zhanggui.engines.experience.searches import searches_of
-from zhanggui.engines.experience.slowness import slowness
+from zhanggui.engines.experience.slowness import since, slowness
 from zhanggui.engines.experience.statement import file_sql, part_of
 from zhanggui.engines.experience.types import Experience, ExperienceQuery, Measured
 from zhanggui.engines.experience.vitals import page_groups
@@ -66,6 +67,8 @@ def experience(shop: OpenShop, query: ExperienceQuery) -> Experience:
     against = comparison(window, query.against) if query.against else None
     now = _measured(shop, window, query, reasons)
     before = _measured(shop, against, query, reasons) if against else None
+    if before and now.slowness and before.slowness:
+        now = replace(now, slowness=since(now.slowness, before.slowness, now.order_value, shop.settings.currency))
     return Experience(
         window=window,
         against=against,
@@ -91,6 +94,7 @@ def _measured(shop: OpenShop, window: Window, query: ExperienceQuery, reasons: M
     overall, by = page_groups(shop, part, query.slow_ms) if "overall" not in reasons else (None, {})
     return Measured(
         overall=overall,
+        order_value=values.get(""),
         by=by,
         slowness=None if "bands" in reasons else slowness(shop, part, query.slow_ms, values.get("")),
         errors=None if "errors" in reasons else errors_of(shop, part),

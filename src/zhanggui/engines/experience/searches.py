@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.words import Words
-from zhanggui.engines.experience.losing import Exposure, OrderValue, loss_of
+from zhanggui.engines.experience.losing import Exposure, loss_of
 from zhanggui.engines.experience.statement import Part, rows_of
-from zhanggui.engines.experience.types import EmptySearch, Loss, Searches
+from zhanggui.engines.experience.types import EmptySearch, Loss, OrderValue, Searches
 from zhanggui.stats.standardising import Contrast, Counted
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.words import Words
-from zhanggui.engines.experience.losing import Exposure, OrderValue, loss_of
+from zhanggui.engines.experience.losing import Exposure, loss_of
 from zhanggui.engines.experience.statement import Part, rows_of
-from zhanggui.engines.experience.types import Band, PageLoss, Slowness, SlowSessions
+from zhanggui.engines.experience.types import Band, OrderValue, PageLoss, Slowness, SlowSessions
 from zhanggui.stats.standardising import Contrast, Counted, standardised_shares
 from zhanggui.stats.wilson import wilson_interval
 
@@ -26,7 +27,14 @@ SLOW_PAGE = Exposure(
     Words("that saw this kind of page slowly", "此类页面加载慢的"),
     Words("those of the same device and country that saw it fast", "设备与国家相同、此类页面加载快的会话"),
 )
+SLOW_SINCE = Exposure(
+    Words("that saw this kind of page slowly", "此类页面加载慢的"),
+    Words(
+        "those of the same device and country that saw it fast before", "对比期内设备与国家相同、此类页面加载快的会话"
+    ),
+)
 Rows = Sequence[Mapping[str, Any]]
+Strata = Mapping[tuple[str | None, ...], tuple[Counted, Counted]]
 
 
 def slowness(shop: OpenShop, part: Part, slow_ms: float, value: OrderValue | None) -> Slowness | None:
@@ -46,40 +54,55 @@ def slowness(shop: OpenShop, part: Part, slow_ms: float, value: OrderValue | Non
         if row["scope"] == "page":
             kinds.setdefault(row["page_type"], []).append(row)
     currency = shop.settings.currency
-    pages = [_page_loss(kind, group, value, currency) for kind, group in kinds.items()]
+    strata = {kind: _strata(group) for kind, group in kinds.items()}
+    pages = [_page_loss(kind, group, value, currency) for kind, group in strata.items()]
     pages.sort(key=lambda page: -page.slow)
-    loss = loss_of(_contrasts(landing), value, SLOW_LANDING, currency)
-    return Slowness(SlowSessions(*counts), _bands(landing, edges), loss, tuple(pages))
+    loss = loss_of(_contrasts(_strata(landing)), value, SLOW_LANDING, currency)
+    return Slowness(SlowSessions(*counts), _bands(landing, edges), loss, tuple(pages), strata)
 
 
-def _page_loss(kind: str | None, rows: Rows, value: OrderValue | None, currency: str) -> PageLoss:
-    fast, slow = _halves(rows)
+def since(now: Slowness, before: Slowness, value: OrderValue | None, currency: str) -> Slowness:
+    """``now`` with what slow sessions lack against those that saw the same kind of page fast before."""
+    pages = []
+    for page in now.pages:
+        then = before.strata.get(page.page_type, {})
+        contrasts = [
+            Contrast(slow, then[stratum][0] if stratum in then else Counted(0, 0))
+            for stratum, (_, slow) in now.strata[page.page_type].items()
+        ]
+        pages.append(replace(page, since=loss_of(contrasts, value, SLOW_SINCE, currency)))
+    return replace(now, pages=tuple(pages))
+
+
+def _page_loss(kind: str | None, strata: Strata, value: OrderValue | None, currency: str) -> PageLoss:
+    fast, slow = (
+        Counted(sum(half.successes for half in halves), sum(half.trials for half in halves))
+        for halves in zip(*strata.values(), strict=True)
+    )
     return PageLoss(
         page_type=kind,
         fast=int(fast.trials),
         slow=int(slow.trials),
         fast_conversion=fast.share if fast.trials else None,
         slow_conversion=slow.share if slow.trials else None,
-        loss=loss_of(_contrasts(rows), value, SLOW_PAGE, currency),
+        loss=loss_of(_contrasts(strata), value, SLOW_PAGE, currency),
     )
 
 
-def _halves(rows: Iterable[Mapping[str, Any]]) -> tuple[Counted, Counted]:
-    """Bought of sessions, fast and slow."""
-    counts = [[0, 0], [0, 0]]
+def _strata(rows: Rows) -> dict[tuple[str | None, ...], tuple[Counted, Counted]]:
+    """Bought of sessions, fast and slow, per kind of page, device and country."""
+    counts: dict[tuple[str | None, ...], list[list[int]]] = {}
     for row in rows:
-        side = counts[row["band"] >= FAST_BANDS]
+        halves = counts.setdefault((row["page_type"], row["device"], row["country"]), [[0, 0], [0, 0]])
+        side = halves[row["band"] >= FAST_BANDS]
         side[0] += row["bought"]
         side[1] += row["sessions"]
-    return Counted(*counts[0]), Counted(*counts[1])
+    return {stratum: (Counted(*fast), Counted(*slow)) for stratum, (fast, slow) in counts.items()}
 
 
-def _contrasts(rows: Rows) -> list[Contrast]:
-    """Slow against fast per kind of page, device and country."""
-    strata: dict[tuple[str | None, ...], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        strata.setdefault((row["page_type"], row["device"], row["country"]), []).append(row)
-    return [Contrast(slow, fast) for fast, slow in map(_halves, strata.values())]
+def _contrasts(strata: Strata) -> list[Contrast]:
+    """Slow against fast."""
+    return [Contrast(slow, fast) for fast, slow in strata.values()]
 
 
 def _bands(rows: Rows, edges: Sequence[float]) -> tuple[Band, ...]:

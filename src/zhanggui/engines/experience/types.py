@@ -8,6 +8,7 @@ from typing import Any
 
 from zhanggui.basics.periods import Window
 from zhanggui.basics.words import Words
+from zhanggui.stats.standardising import Counted
 
 MEASURES = ("load_ms", "lcp_ms", "inp_ms", "cls", "ttfb_ms")
 THRESHOLDS: Mapping[str, tuple[float, float]] = {
@@ -141,7 +142,9 @@ class Loss:
 class PageLoss:
     """The same for the first page of a kind: sessions that saw it fast and slowly, and what the slow ones lack.
 
-    Kinds overlap (a session sees many), so these do not add up.
+    ``since`` is what they lack against those that saw it fast in the window compared with: when a kind of page
+    turns slow for nearly everybody, nobody of its own window is left to compare with. Kinds overlap (a session
+    sees many), so these do not add up.
     """
 
     page_type: str | None
@@ -150,12 +153,14 @@ class PageLoss:
     fast_conversion: float | None
     slow_conversion: float | None
     loss: Loss | None
+    since: Loss | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The page with stable field names."""
         return {
             "page_type": self.page_type, "fast": self.fast, "slow": self.slow, "fast_conversion": self.fast_conversion,
             "slow_conversion": self.slow_conversion, "loss": self.loss.to_json() if self.loss else None,
+            "loss_since_before": self.since.to_json() if self.since else None,
         }  # fmt: skip
 
 
@@ -179,12 +184,16 @@ class SlowSessions:
 
 @dataclass(frozen=True)
 class Slowness:
-    """Conversion by load time, and what goes with slowness."""
+    """Conversion by load time, and what goes with slowness.
+
+    ``strata`` holds, by kind of page and then by device and country, how many of the fast and the slow bought.
+    """
 
     slow_sessions: SlowSessions
     bands: tuple[Band, ...]
     loss: Loss | None
     pages: tuple[PageLoss, ...]
+    strata: Mapping[str | None, Mapping[tuple[str | None, ...], tuple[Counted, Counted]]]
 
 
 @dataclass(frozen=True)
@@ -300,6 +309,15 @@ class Searches:
 
 
 @dataclass(frozen=True)
+class OrderValue:
+    """Orders of the window: their number, mean value and its variance (shop currency)."""
+
+    orders: int
+    mean: float
+    variance: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """One window: every part is None (or empty) where the shop's data do not tell it."""
 
@@ -309,6 +327,7 @@ class Measured:
     errors: Errors | None = None
     devices: tuple[DeviceRow, ...] = ()
     searches: Searches | None = None
+    order_value: OrderValue | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The parts with stable field names."""

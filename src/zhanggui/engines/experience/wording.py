@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Words
+from zhanggui.engines.experience.losing import CAUTION
 from zhanggui.engines.experience.types import Measured, PageGroup
 
 PAGE_TYPES = {
@@ -16,12 +17,15 @@ LEAST_VIEWS = 30  # page loads that a kind of page needs to be called the slowes
 
 def in_words(now: Measured, before: Measured | None, slow_ms: float) -> Words:
     """Load time, the slowest pages, the share of slow sessions, errors, empty searches and what slowness goes with."""
-    parts = [
-        part for part in (_load(now, before), _slow(now, slow_ms), _errors(now), _searches(now), _loss(now)) if part
-    ]
+    told = (_load(now, before), _slow(now, slow_ms), _errors(now), _searches(now), _loss(now), _worst_page(now))
+    parts = [part for part in told if part]
     if not parts:
         return Words("No page of this window has a measured load time.", "此时间段没有页面记录加载时间。")
-    return Words(" ".join(part.en for part in parts), "".join(part.zh for part in parts))
+    en, zh = " ".join(part.en for part in parts), "".join(part.zh for part in parts)
+    if CAUTION.en in en:  # said once, at the end
+        en = f"{' '.join(en.replace(CAUTION.en, '').split())} {CAUTION.en}"
+        zh = f"{zh.replace(CAUTION.zh, '')}{CAUTION.zh}"
+    return Words(en, zh)
 
 
 def _load(now: Measured, before: Measured | None) -> Words | None:
@@ -78,6 +82,21 @@ def _searches(now: Measured) -> Words | None:
         f"{format_value(found.rate, 'rate')} of searches found nothing; {left} sessions ended there.",
         f"{format_value(found.rate, 'rate', 'zh')} 的搜索没有结果，{left} 个会话就此结束。",
     )
+
+
+def _worst_page(now: Measured) -> Words | None:
+    """The kind of page whose slow sessions lack most for certain, in their own window or against the one before."""
+    found = [
+        (loss.orders, page.page_type, loss.words)
+        for page in (now.slowness.pages if now.slowness else ())
+        for loss in (page.loss, page.since)
+        if loss is not None and loss.orders_low > 0
+    ]
+    if not found:
+        return None
+    _, kind, words = max(found, key=lambda each: each[0])
+    name = PAGE_TYPES.get(str(kind), Words(str(kind), str(kind)))
+    return Words(f"By kind of page most at {name.en}: {words.en}", f"按页面类型，差额最大的是{name.zh}：{words.zh}")
 
 
 def _loss(now: Measured) -> Words | None:

@@ -108,7 +108,9 @@ VERB = Verb(
         slow_sessions=maybe(record(share=maybe(NUMBER), sessions=COUNT, slow=COUNT, slow_once=COUNT)),
         bands=many(_BAND),
         loss=maybe(LOSS),
-        loss_by_page_type=many(record(page_type=maybe(TEXT), fast=COUNT, slow=COUNT, loss=maybe(LOSS))),
+        loss_by_page_type=many(
+            record(page_type=maybe(TEXT), fast=COUNT, slow=COUNT, loss=maybe(LOSS), loss_since_before=maybe(LOSS))
+        ),
         errors=many(_ERROR),
         error_sessions=maybe(record(events=COUNT, sessions=COUNT, share=maybe(NUMBER))),
         devices=many(record(device=maybe(TEXT), sessions=COUNT, conversion=maybe(NUMBER), load_p75=maybe(NUMBER))),
