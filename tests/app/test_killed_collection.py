@@ -124,9 +124,9 @@ def test_no_acknowledged_event_is_lost_and_none_is_doubled(
     try:
         for kill in range(kills):
             # Some of the kills meet the drain of the server's job, some a start, some the writing of the journal.
-            time.sleep(chance.uniform(0.05, 3.0 if batches > 1_000 else 0.6))
-            while kill * batches > 2 * kills * len(senders.acknowledged) and senders.busy:
+            while kill * batches > kills * len(senders.acknowledged) and senders.busy:
                 time.sleep(0.05)
+            time.sleep(chance.uniform(0.05, 5.0 if batches > 1_000 else 0.6))
             server.end(signal.SIGKILL)
             server = serve(empty)
             senders.url = server.url
