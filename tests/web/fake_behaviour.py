@@ -208,7 +208,7 @@ class FakeBehaviour:
             "devices": [{"device": "mobile", "visitors": 25}],
             "recent": [
                 {
-                    "occurred_at": "2011-12-08T11:59:51+00:00",
+                    "at": "2011-12-08T11:59:51+00:00",
                     "event": "add_to_cart",
                     "page_type": "item",
                     "page": f"/items/{HOSTILE}",

@@ -24,7 +24,7 @@ def duration(seconds: float | None, context: Context) -> str:
         return t("time.s", count=whole)
     if whole < HOUR:
         return _two(t("time.min", count=whole // MINUTE), whole % MINUTE, "time.s", context)
-    if whole < DAY:
+    if size < 2 * DAY:
         minutes = round(size / MINUTE)
         return _two(t("time.h", count=minutes // 60), minutes % 60, "time.min", context)
     return t("time.days", count=f"{size / DAY:.1f}".removesuffix(".0"))

@@ -11,6 +11,7 @@ from zhanggui.web.page import Context, Json
 
 GREY = ("others", "exit", "entry")
 MOST_EXITS = 12
+THIN = 0.003  # links of a smaller share of the sessions are hairs in the picture; the table has them
 
 
 def flow_block(answer: Json, context: Context) -> Trend:
@@ -18,13 +19,13 @@ def flow_block(answer: Json, context: Context) -> Trend:
     t, nodes = context.t, {node["id"]: node for node in answer["nodes"]}
     title = t("paths.title", sessions=context.exact(answer["sessions"], "count"))
     first = min((node["step"] for node in nodes.values()), default=0)
-    drawn = {link[side] for link in answer["links"] for side in ("source", "target")}
-    links = [_link(link, nodes, context) for link in answer["links"]]
+    seen = [link for link in answer["links"] if link["sessions"] >= THIN * answer["sessions"]]
+    drawn = {link[side] for link in seen for side in ("source", "target")}
     chart = {
         "kind": "flow",
         "title": title,
         "nodes": [_node(node, first, context) for key, node in nodes.items() if key in drawn],
-        "links": links,
+        "links": [_link(link, nodes, context) for link in seen],
     }
     sql = answer.get("sql") or ()
     return Trend(
@@ -49,6 +50,7 @@ def _node(node: Json, first: int, context: Context) -> Json:
         "text": text,
         "colour": colour_of(bare),
         "kind": "tail" if bare in GREY else "main",
+        "value": node["sessions"],
     }
 
 

@@ -19,7 +19,7 @@ def recent_table(live: Json, context: Context, note: str = "") -> Table:
 
 
 def _row(event: Json, names: dict[str, str | None], context: Context) -> Row:
-    moment, product, kind = event.get("occurred_at"), event.get("product_id"), event.get("page_type")
+    moment, product, kind = event.get("at"), event.get("product_id"), event.get("page_type")
     return Row(
         (
             Cell(clock(moment, context, seconds=True), moment),

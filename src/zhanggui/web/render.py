@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from zhanggui.web.blocks import Block
+from zhanggui.web.blocks import Block, has_chart
 from zhanggui.web.frame import Frame
 
 STATIC = ("zhanggui.css", "zhanggui.js", "charts.js", "icon.svg", "vendor/echarts.custom.min.js")
@@ -22,7 +22,8 @@ _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\
 
 def page_html(frame: Frame, blocks: Sequence[Block]) -> str:
     """The whole page: frame around blocks."""
-    return str(_environment().get_template("templates/page.html").render(frame=frame, blocks=blocks, t=frame.t))
+    page = _environment().get_template("templates/page.html")
+    return page.render(frame=frame, blocks=blocks, t=frame.t, charts=has_chart(blocks))
 
 
 def data_json(data: Any) -> Markup:

@@ -103,7 +103,8 @@ def _queries(searches: Json, context: Context) -> Table:
         Column("left", t("experience.query_left"), "number", "count"),
     )
     return Table(
-        "queries", t("experience.searches"), columns, rows, empty=t("experience.no_searches"), search=True,
+        "queries", t("experience.queries"),
+        columns, rows, empty=t("experience.no_searches"), search=True,
         downloads=context.downloads("queries"),
     )  # fmt: skip
 

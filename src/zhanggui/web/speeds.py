@@ -47,7 +47,14 @@ def speed_table(answer: Json, dim: str, title: str, context: Context) -> Table:
     ]
     shown = groups if context.full else groups[:MOST_GROUPS]
     rows = tuple(_group(group, dim, known, answer, context) for group in shown)
-    return Table(f"by-{dim}", title, tuple(columns), rows, downloads=context.downloads(f"by-{dim}"))
+    return Table(
+        f"by-{dim}",
+        title,
+        tuple(columns),
+        rows,
+        note=t("experience.speed_note"),
+        downloads=context.downloads(f"by-{dim}"),
+    )
 
 
 def _group(group: Json, dim: str, known: Sequence[str], answer: Json, context: Context) -> Row:
@@ -67,7 +74,7 @@ def _measure(spread: Json | None, name: str, thresholds: Json, context: Context)
         return Cell("–")
     texts = {key: measured(spread.get(key), name, context) for key in ("p50", "p75", "p95")}
     tone: Tone = "bad" if grade(spread.get("p75"), name, thresholds) == "poor" else ""
-    small = context.t("experience.spread", p50=texts["p50"], p95=texts["p95"])
+    small = f"{texts['p50']} – {texts['p95']}"
     return Cell(texts["p75"], spread.get("p75"), small=small, tone=tone)
 
 
@@ -105,9 +112,7 @@ def bands_block(answer: Json, context: Context) -> Trend | None:
         Column("standardised", t("experience.standardised"), "number", "rate", hint=t("experience.standardised_hint")),
     )
     table = Table("bands", title, columns, rows, sortable=False, downloads=context.downloads("bands"))
-    loss = answer.get("loss") or {}
-    note = " ".join(part for part in (context.say(loss.get("words")), t("experience.bands_note")) if part)
-    return Trend(title, chart("bar", title, labels, [line], "rate", context), table, note)
+    return Trend(title, chart("bar", title, labels, [line], "rate", context), table, t("experience.bands_note"))
 
 
 def _band(band: Json, context: Context) -> str:

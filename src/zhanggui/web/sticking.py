@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zhanggui.web.acts import act_name
-from zhanggui.web.blocks import Bar, Block, Cell, Column, Heading, Pair, Row, Table
+from zhanggui.web.blocks import Bar, Block, Cell, Column, Pair, Row, Sentence, Table
 from zhanggui.web.page import Context, Json
 from zhanggui.web.sparks import bars
 from zhanggui.web.visits import value_name
@@ -22,10 +22,10 @@ def friction_blocks(answer: Json, context: Context) -> list[Block]:
     products = _products(answer, context)
     if not tables and not products.rows:
         return []
-    heading = Heading(context.t("experience.friction"), context.say(answer.get("words")), "friction")
+    words = Sentence(context.say(answer.get("words")))
     pairs: list[Block] = [Pair(left, right) for left, right in zip(tables[::2], tables[1::2], strict=False)]
     odd = tables[-1:] if len(tables) % 2 else []
-    return [heading, *pairs, *odd, *([products] if products.rows else [])]
+    return [words, *pairs, *odd, *([products] if products.rows else [])]
 
 
 def _tables(answer: Json, context: Context) -> list[Table]:

@@ -6,7 +6,7 @@ already. ``Cell.raw`` keeps the exact value behind a shown text, for sorting and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -361,6 +361,14 @@ Block = (
     | Pulse
     | Snippet
 )
+
+
+def has_chart(blocks: Sequence[Block]) -> bool:
+    """Whether the page draws a chart, so that it brings the library along."""
+    return any(
+        isinstance(block, Trend) or (isinstance(block, Pair) and has_chart((block.left, block.right)))
+        for block in blocks
+    )
 
 
 def tables_of(blocks: tuple[Block, ...]) -> dict[str, Table]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zhanggui.basics.words import Words
-from zhanggui.web.blocks import Block, Cell, Column, Facts, Heading, How, Notice, Row, Sentence, Table
+from zhanggui.web.blocks import Block, Cell, Column, Facts, Form, How, Link, Notice, Row, Sentence, Story, Table
 from zhanggui.web.figures import how_lines
 from zhanggui.web.missing import empty_shop
 from zhanggui.web.page import Context, Json, Page
@@ -20,23 +20,27 @@ def _blocks(context: Context) -> Sequence[Block]:
         return (empty_shop(context),)
     if not context.kpis.get("sessions", {}).get("measurable"):
         return (no_behaviour(context),)
-    answer = context.ask_framed("experience")
-    found: list[Block] = [Sentence(context.say(answer["words"]))] if answer.get("words") else []
-    facts = _facts(answer, context)
-    found += [facts] if facts.items else []
-    found += _speed(answer, context)
-    errors = errors_table(answer, context)
-    found += [errors] if errors else []
-    found += searches_blocks(answer, context)
-    friction = context.ask_framed("friction", against=None)
-    found += friction_blocks(friction, context)
-    found += _unknown({**(answer.get("not_measurable") or {}), **(friction.get("not_measurable") or {})}, context)
-    sql = [*_texts(answer.get("sql")), *_texts(friction.get("sql"))]
-    return [*found, How(how_lines(answer, context), tuple(dict.fromkeys(sql)))]
+    view = context.choice("view", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    if view == "friction":
+        answer = context.ask_framed("friction", against=None)
+        found = friction_blocks(answer, context)
+    else:
+        answer = context.ask_framed("experience")
+        found = PARTS[view](answer, context)
+    if not found:
+        found = [Notice(context.t("experience.nothing"), context.t("experience.nothing_text"))]
+    unknown = _unknown(answer.get("not_measurable") or {}, context)
+    sql = answer.get("sql") or ()
+    how = How(how_lines(answer, context), (sql,) if isinstance(sql, str) else tuple(sql))
+    return [_tabs(view, context), *found, *unknown, how]
 
 
-def _texts(sql: object) -> list[str]:
-    return [sql] if isinstance(sql, str) else list(sql) if isinstance(sql, list | tuple) else []
+def _tabs(view: str, context: Context) -> Form:
+    """The four parts of the page."""
+    t = context.t
+    tabs = tuple(Link(t(f"experience.view_{name}"), context.with_own(view=name), name == view) for name in VIEWS)
+    return Form(f"/{context.shop.key}/experience", (), (), "", tabs)
 
 
 def _facts(answer: Json, context: Context) -> Facts:
@@ -75,18 +79,40 @@ def _sums(answer: Json, context: Context) -> list[tuple[str, str, str]]:
 
 
 def _speed(answer: Json, context: Context) -> list[Block]:
+    """How long visitors wait, by kind of page, device, hour, country."""
     t = context.t
     if not answer.get("overall"):
-        return [Notice(t("experience.nothing"), t("experience.nothing_text"))]
-    found: list[Block] = [Heading(t("experience.speed"), t("experience.speed_text"), "speed")]
-    for dim in ("page_type", "device", "country"):
-        table = speed_table(answer, dim, t(f"experience.by_{dim}"), context)
-        found += [table] if len(table.rows) > (dim == "country") else []
-    found += [block for block in (bands_block(answer, context), hours_block(answer, context)) if block]
-    losses = losses_table(answer, context)
-    found += [losses] if losses else []
-    devices = _devices(answer, context)
-    return [*found, devices] if devices.rows else found
+        return []
+    words = _about_speed(answer, context)
+    found: list[Block] = [Story(t("experience.facts"), (words,))] if words else []
+    facts = _facts(answer, context)
+    found += [facts] if facts.items else []
+    for dim in ("page_type", "device"):
+        found.append(speed_table(answer, dim, t(f"experience.by_{dim}"), context))
+    hours = hours_block(answer, context)
+    found += [hours] if hours else []
+    countries = speed_table(answer, "country", t("experience.by_country"), context)
+    return [*found, countries] if len(countries.rows) > 1 else found
+
+
+def _about_speed(answer: Json, context: Context) -> str:
+    """The words of the answer without what slowness goes with: that is told in the next part."""
+    words, loss = context.say(answer.get("words")), context.say((answer.get("loss") or {}).get("words"))
+    return words.partition(loss)[0].strip() if loss else words
+
+
+def _loss(answer: Json, context: Context) -> list[Block]:
+    """What slowness goes with: conversion by load time, the kinds of pages where it matters, devices."""
+    bands, losses, devices = bands_block(answer, context), losses_table(answer, context), _devices(answer, context)
+    words = context.say((answer.get("loss") or {}).get("words"))
+    found: list[Block] = [Sentence(words)] if words else []
+    return [*found, *(block for block in (bands, losses) if block), *([devices] if devices.rows else [])]
+
+
+def _errors(answer: Json, context: Context) -> list[Block]:
+    """What breaks, and what is searched for in vain."""
+    errors = errors_table(answer, context)
+    return [*([errors] if errors else []), *searches_blocks(answer, context)]
 
 
 def _devices(answer: Json, context: Context) -> Table:
@@ -129,6 +155,9 @@ def _unknown(reasons: Json, context: Context) -> list[Block]:
     columns = (Column("what", t("experience.what"), width="quarter"), Column("why", t("experience.why")))
     return [Table("unknown", t("experience.unknown"), columns, rows, sortable=False)]
 
+
+VIEWS = ("speed", "loss", "errors", "friction")
+PARTS = {"speed": _speed, "loss": _loss, "errors": _errors}
 
 PAGE = Page(
     path="experience",

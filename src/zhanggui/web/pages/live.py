@@ -42,7 +42,7 @@ def _nobody(live: Json, context: Context) -> Notice:
     """Nobody is here: when the last one was, and the way to that moment."""
     t = context.t
     text = [t("live.nobody_text", seconds=SECONDS)]
-    links: tuple[Link, ...] = (Link(t("no_behaviour.tracker"), context.link("tracker"), primary=True),)
+    links: tuple[Link, ...] = (Link(t("no_behaviour.tracker"), context.link("tracker")),)
     last = live.get("last_event_at") or context.tables.get("events", {}).get("last")
     if last and not context.choice("as_of"):
         text.insert(0, t("live.last_event", when=day_and_clock(last, context)))
@@ -82,7 +82,7 @@ def _lists(live: Json, context: Context) -> list[Block]:
     tables = [
         _list(live, "pages", ("page_type", "page", "page_url"), context),
         _list(live, "products", ("name", "product", "product_id"), context),
-        _list(live, "sources", ("source", "channel_group"), context),
+        _list(live, "sources", ("source", "medium"), context),
         _list(live, "devices", ("device",), context),
     ]
     shown = [table for table in tables if table.rows]
@@ -107,6 +107,8 @@ def _list(live: Json, kind: str, names: tuple[str, ...], context: Context) -> Ta
 
 
 def _name(entry: Json, names: tuple[str, ...], context: Context) -> str:
+    if "medium" in names:
+        return " / ".join(value_name(entry.get(name), name, context) for name in names)
     key = next((name for name in names if entry.get(name) is not None), names[0])
     if key == "page_type":
         return page_type_name(entry.get(key), context)

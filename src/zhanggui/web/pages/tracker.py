@@ -10,7 +10,7 @@ from zhanggui.web.collected import collector_facts, last_events, rejects_table
 from zhanggui.web.page import Context, Json, Page
 
 HOST = "https://YOUR-SERVER"
-LOOPBACK = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+LOOPBACK = tuple(f"{scheme}://{host}" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1", "[::1]"))
 
 
 def _blocks(context: Context) -> Sequence[Block]:

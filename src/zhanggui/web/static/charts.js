@@ -174,10 +174,10 @@
     tooltip: { ...base(data).tooltip, trigger: "item", formatter: flowTip, show: true },
     series: [{
       type: "sankey",
-      left: 4, right: 132, top: 8, bottom: 8,
+      left: 4, right: 156, top: 8, bottom: 8,
       nodeWidth: 12, nodeGap: 14, nodeAlign: "left", layoutIterations: 24, draggable: false,
       emphasis: { focus: "adjacency" },
-      label: { color: css("--text"), fontSize: 12, overflow: "truncate", width: 124, formatter: (point) => point.data.label },
+      label: { color: css("--text"), fontSize: 12, overflow: "truncate", width: 146, formatter: (point) => point.data.label },
       lineStyle: { color: "source", opacity: Number(css("--flow")), curveness: 0.5 },
       data: data.nodes.map((node) => ({ ...node, depth: node.step, itemStyle: { color: kindColour(node), borderWidth: 0 } })),
       links: data.links,
