@@ -45,8 +45,8 @@ class Value:
     ``column`` a column of the file; ``const`` always the same; ``join`` several columns with ``between`` between
     them; ``formula`` arithmetic over columns; ``number_in`` 1, 2, 3 within equal values of a column; ``line`` that
     text with the line of the file. Then: ``table`` replaces values (``otherwise`` those not in it), ``default``
-    replaces an empty one; ``date`` is its strptime format, ``decimal`` its decimal mark, ``per`` what it is
-    divided by, ``zone`` that of times, ``split`` the separator of category levels; ``pick`` chooses within a group;
+    replaces an empty one; ``date`` is its strptime format or ``epoch``, ``decimal`` its decimal mark, ``per`` what it
+    is divided by, ``zone`` that of times, ``split`` the separator of category levels; ``pick`` chooses within a group;
     ``hashed`` keeps a hash only, for e-mail addresses and phones.
     """
 

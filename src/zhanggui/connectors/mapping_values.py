@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from zhanggui.connectors.mapping import Value
 from zhanggui.connectors.mapping_formula import Row
 from zhanggui.connectors.text_file_values import parse_amount, parse_moment
 
+EPOCH = "epoch"
+MILLIS, MICROS = 12, 15  # digits from which on a number counts milliseconds, microseconds
 NUMBERS = frozenset({"amount", "quantity", "count", "number", "rate"})
 FOUR = Decimal("0.0001")
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "有"})
@@ -132,7 +134,9 @@ def _time(cell: Cell, form: str | None, zone: str, day_first: bool | None, *, wh
     if not cell:
         return cell
     try:
-        if form:
+        if form == EPOCH:
+            moment = _since_1970(str(cell))
+        elif form:
             local = datetime.strptime(str(cell), form)  # noqa: DTZ007 - the zone follows
             moment = (local if local.tzinfo else local.replace(tzinfo=zone_named(zone))).astimezone(UTC)
         else:
@@ -140,9 +144,17 @@ def _time(cell: Cell, form: str | None, zone: str, day_first: bool | None, *, wh
             if parsed is None:
                 return None
             moment = parsed
-    except (ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         return cell
     return moment.astimezone(zone_named(zone)).date() if whole_day else moment
+
+
+def _since_1970(text: str) -> datetime:
+    """Seconds, milliseconds or microseconds since 1970: the number of digits tells which."""
+    number = Decimal(text)
+    digits = len(text.partition(".")[0].lstrip("-"))
+    micros = number * (1 if digits >= MICROS else 1_000 if digits >= MILLIS else 1_000_000)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros))
 
 
 def _hashed(cell: Cell) -> Cell:

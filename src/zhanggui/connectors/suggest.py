@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from zhanggui.connectors.suggest_events import event_table
 from zhanggui.connectors.suggest_words import MEANINGS, NUMERIC, TIMES, plain
 from zhanggui.connectors.text_file import TextRows, open_rows, parse_amount, parse_moment
 
 SCAN = 20_000
+EPOCH = re.compile(r"1\d{9}(\d{3}){0,2}(\.\d+)?")  # from 2001 to 2033
 STATUS_WORDS = {
     "placed": ("unpaid", "pending", "placed", "created", "new", "待付款", "未付款", "等待买家付款", "等待付款"),
     "cancelled": ("cancel", "close", "void", "unavailable", "关闭", "取消"),
@@ -33,7 +35,9 @@ def suggest_map(path: Path) -> str:
     """
     rows = open_rows(path)
     look = _Look(rows)
-    blocks = [block for draft in DRAFTS if (block := draft(look))]
+    # A file of events names orders, products and customers only to say what an event is about.
+    events = _events(look)
+    blocks = [events] if events else [block for draft in DRAFTS if (block := draft(look))]
     head = [
         f"# Draft of a mapping for {path.name}. Check every line, then:",
         f"#   zhanggui import SHOP mapped {path.name} --map THIS_FILE",
@@ -87,8 +91,13 @@ class _Look:
         if meaning in NUMERIC:
             return _share(filled, lambda value: parse_amount(value, self.rows.decimal)) >= 0.8
         if meaning in TIMES:
-            return _share(filled, parse_moment) >= 0.8
+            return _share(filled, parse_moment) >= 0.8 or self.is_epoch(name)
         return True
+
+    def is_epoch(self, name: str) -> bool:
+        """Whether the column counts seconds (milliseconds, microseconds) since 1970."""
+        filled = [value for value in self.values.get(name, [])[:200] if value]
+        return bool(filled) and sum(EPOCH.fullmatch(value) is not None for value in filled) >= 0.8 * len(filled)
 
     def has(self, *meanings: str) -> bool:
         """Whether the file has all of these."""
@@ -138,7 +147,11 @@ class _Block:
         """``target`` from the column that means ``meaning`` (the same name when left out), if the file has it."""
         name = self.look.of.get(meaning or target)
         if name:
-            if target == "customer_id" and any("@" in value for value in self.look.values.get(name, [])[:50]):
+            if (meaning or target) in TIMES and self.look.is_epoch(name):
+                more["date"] = _toml("epoch")
+            if target in {"customer_id", "visitor_id"} and any(
+                "@" in value for value in self.look.values.get(name, [])[:50]
+            ):
                 more["hash"] = "true"  # an e-mail address is never stored
             self.look.used.add(name)
             given = ", ".join([f"column = {_toml(name)}", *(f"{key} = {value}" for key, value in more.items())])
@@ -167,6 +180,44 @@ def _toml(text: str) -> str:
 def _name(column: str) -> str:
     """A column name inside a formula or condition."""
     return column if re.fullmatch(r"[^\W\d]\w*", column) else '"' + column.replace('"', '""') + '"'
+
+
+def _events(look: _Look) -> list[str]:
+    if not (look.has("event", "placed_at") and look.any("visitor_id", "customer_id", "session_id")):
+        return []
+    told = [value for value in look.distinct("event") if value]
+    table = event_table(told, of_items=look.has("product_id"))
+    if not table and look.has("order_id"):
+        return []
+    column = look.of["event"]
+    # What is no step of a shop, such as a favourite, is left out; the store would refuse it row by row.
+    others = ", ".join(f"'{value}'" for value in told if value not in table and "'" not in value)
+    block = _Block(look, "events", keep=f"{_name(column)} not in ({others})" if table and others else "")
+    _event_number(look, block)
+    block.column("occurred_at", "placed_at").either("visitor_id", ["visitor_id", "customer_id", "session_id"], "")
+    block.column("customer_id").column("session_id")
+    if table:
+        block.column("event", map=_table(table))
+    else:
+        example = f'map = {{ {_toml(told[0] if told else "")} = "view_item" }}'
+        block.line(f"event = {_toml(column)}  # TODO: say what each value is, as in {example}", column)
+    for target in ("page_type", "page_url", "product_id", "order_id", "query", "result_count", "quantity"):
+        block.column(target)
+    amount = next((name for name in ("value", "line_amount", "order_amount", "unit_price") if name in look.of), "value")
+    block.column("value", amount)
+    for target in ("source", "medium", "campaign_id", "device", "os", "browser", "country", "region", "load_ms"):
+        block.column(target)
+    return block.lines
+
+
+ABOUT = ("visitor_id", "customer_id", "session_id", "placed_at", "event", "product_id", "order_id", "page_url")
+
+
+def _event_number(look: _Look, block: _Block) -> None:
+    """The number of the event, else what tells events apart: then two that are the same in all of it count once."""
+    about = ", ".join(_toml(look.of[meaning]) for meaning in ABOUT if meaning in look.of)
+    numbers = ["event_id"] if look.repeats("row_id") else ["event_id", "row_id"]
+    block.either("event_id", numbers, f'{{ join = [{about}], with = "|" }}  # the file does not number its events')
 
 
 def _ads(look: _Look) -> list[str]:

@@ -15,7 +15,7 @@ _WORDS = {
     "order_id": "order id|order no|order number|invoice no|invoice number|invoice|basket id|transaction id|receipt id|"
     "receipt no|amazon order id|order name|bestellnummer|订单编号|主订单编号|订单号|订单id|交易编号|单号",
     "line_no": "line no|line number|order item id|line item id|position|行号|子订单编号|子订单号",
-    "product_id": "product id|sku|sku id|stock code|item id|product code|item code|article number|asin|lineitem sku|item sku|"
+    "product_id": "product id|sku|sku id|stock code|item id|product code|item code|article number|asin|lineitem sku|item sku|item id|"
     "商品id|商品编码|商品编号|货号|商家编码|sku编码|样式id",
     "name": "product name|item name|lineitem name|title|product title|description|商品名称|宝贝标题|商品标题|标题|选购商品",
     "category": "category|department|product category|product type|category name|subcategory|sub category|类目|一级类目|二级类目|"
@@ -33,8 +33,8 @@ _WORDS = {
     "shipping_amount": "shipping amount|shipping|shipping price|freight|freight value|delivery fee|postage|运费|邮费|买家应付邮费|运费金额",
     "tax_amount": "tax amount|tax|taxes|vat|item tax|税额|税费",
     "placed_at": "placed at|order date|ordered at|order time|created at|order created at|purchase date|invoice date|"
-    "transaction timestamp|transaction date|order placed at|sale date|订单创建时间|下单时间|订单提交时间|订单成交时间|成交时间|创建时间|"
-    "timestamp|tmsp|datetime|date|day|time|日期|时间|统计日期",
+    "transaction timestamp|transaction date|order placed at|sale date|event time|occurred at|event timestamp|visited at|订单创建时间|下单时间|订单提交时间|订单成交时间|成交时间|创建时间|"
+    "timestamp|tmsp|datetime|date|day|time|日期|时间|统计日期|事件时间|发生时间|行为时间|访问时间|时间戳",
     "paid_at": "paid at|payment date|date paid|payment time|订单付款时间|付款时间|支付时间|支付完成时间|付款确认时间",
     "cancelled_at": "cancelled at|canceled at|取消时间|订单关闭时间",
     "status": "order status|status|financial status|state of order|订单状态|状态|交易状态",
@@ -47,8 +47,8 @@ _WORDS = {
     "payment_method": "payment method|payment type|card|card type|pay method|支付方式|付款方式",
     "coupon_code": "coupon code|discount code|voucher code|promo code|优惠券|优惠码|优惠券码",
     "device": "device|device type|device category|设备|终端",
-    "source": "utm source|traffic source|referrer|渠道来源|流量来源",
-    "medium": "utm medium|medium|流量媒介",
+    "source": "utm source|traffic source|referrer|source|渠道来源|流量来源|来源|渠道",
+    "medium": "utm medium|medium|流量媒介|媒介",
     "refund_amount": "refund amount|refunded amount|amount refunded|退款金额",
     "refunded_at": "refunded at|refund date|退款时间",
     "gateway": "psp|gateway|payment gateway|payment provider|acquirer|支付通道",
@@ -70,6 +70,20 @@ _WORDS = {
     "page_views": "page views|pageviews|pv|浏览量",
     "gender": "gender|sex|性别",
     "birth_year": "birth year|year of birth|出生年份",
+    "event_id": "event id|hit id|insert id|事件id|事件编号|日志id",
+    "event": "event|event name|event type|behavior|behavior type|behaviour|behaviour type|user action|action type|action|"
+    "事件|事件名称|事件类型|事件名|行为|行为类型|用户行为",
+    "visitor_id": "visitor id|visitor|anonymous id|device id|cookie id|distinct id|user pseudo id|full visitor id|访客id|访客标识|"
+    "设备id|匿名id",
+    "session_id": "session id|session|user session|visit id|会话id|会话编号|会话标识|访问id",
+    "page_url": "page url|url|page location|page path|current url|页面地址|页面url|网址|页面链接",
+    "page_type": "page type|page category|页面类型",
+    "query": "search term|query|search query|search keyword|搜索词|搜索关键词|关键词",
+    "result_count": "result count|results|search results|number of results|搜索结果数|结果数",
+    "value": "event value|value|revenue|事件金额|金额",
+    "os": "os|operating system|操作系统",
+    "browser": "browser|浏览器",
+    "load_ms": "load ms|load time|page load time|加载时间|加载耗时",
     "row_id": "id|unnamed: 0|index|row id|attempt id|payment id|序号|流水号|业务流水号",
 }  # fmt: skip
 NUMERIC = frozenset(
@@ -94,6 +108,9 @@ NUMERIC = frozenset(
         "visitors",
         "sessions",
         "page_views",
+        "result_count",
+        "value",
+        "load_ms",
     ]
 )
 TIMES = frozenset({"placed_at", "paid_at", "cancelled_at", "refunded_at"})
