@@ -74,6 +74,15 @@ def test_abandonment_is_that_of_the_kpi(homeware: zhanggui.Shop) -> None:
     assert document["checkout"]["rate"] == pytest.approx(total["checkout_abandonment_rate"]["value"])
 
 
+@pytest.mark.parametrize("verb", ["experience", "friction"])
+def test_the_sql_of_an_answer_has_no_blanks_left(homeware: zhanggui.Shop, verb: str) -> None:
+    statements = ask(homeware, verb).to_json()["sql"]
+    assert len(statements) >= 5
+    for statement in statements:
+        assert "/*" not in statement
+        assert statement.startswith(("SELECT", "WITH"))
+
+
 def test_a_lower_limit_makes_more_sessions_slow(homeware: zhanggui.Shop) -> None:
     shares = [homeware.experience(slow_ms=limit).to_json()["slow_sessions"]["share"] for limit in (500, 2500, 9000)]
     assert shares == sorted(shares, reverse=True)

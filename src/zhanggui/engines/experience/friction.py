@@ -20,7 +20,7 @@ from zhanggui.engines.experience.friction_types import (
     Split,
 )
 from zhanggui.engines.experience.friction_words import in_words
-from zhanggui.engines.experience.statement import Part, file_sql, part_of, rows_of
+from zhanggui.engines.experience.statement import Part, part_of, rows_of
 from zhanggui.metrics import default_window, missing, reason_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,20 @@ def friction(shop: OpenShop, window: Window | None = None, where: Sequence[tuple
         words=in_words(overall, splits.get("device", ()), methods, products),
         currency=shop.settings.currency,
         batch=shop.warehouse.newest_batch(),
-        sql=tuple(file_sql(name) for name in ("carts", "checkout_steps", "payment_methods", "unpaid", "carted")),
+        sql=_asked(part, reasons),
+    )
+
+
+def _asked(part: Part, reasons: Mapping[str, Words]) -> tuple[str, ...]:
+    """The statements that this shop's data allow."""
+    files: dict[str, tuple[str, ...]] = {
+        "cart": ("carts",),
+        "steps": ("checkout_steps",),
+        "by_payment_method": ("payment_methods",),
+    }
+    files |= {"by_coupon": ("unpaid",), "products": ("carted", "abandoned")}
+    return tuple(
+        "\n".join(part.sql(name).strip() for name in names) for reason, names in files.items() if reason not in reasons
     )
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable
-from zhanggui.basics.periods import Window, comparison
+from zhanggui.basics.periods import comparison
 from zhanggui.basics.words import Words
 from zhanggui.engines.experience.devices import devices_of
 from zhanggui.engines.experience.errors import errors_of
 from zhanggui.engines.experience.losing import order_values
 from zhanggui.engines.experience.searches import searches_of
 from zhanggui.engines.experience.slowness import since, slowness
-from zhanggui.engines.experience.statement import file_sql, part_of
+from zhanggui.engines.experience.statement import Part, part_of
 from zhanggui.engines.experience.types import Experience, ExperienceQuery, Measured
 from zhanggui.engines.experience.vitals import page_groups
 from zhanggui.engines.experience.wording import in_words
@@ -65,8 +65,9 @@ def experience(shop: OpenShop, query: ExperienceQuery) -> Experience:
     reasons = {name: reason_of(needs) for name, needed in NEEDS.items() if (needs := missing(needed, facts))}
     window = query.window or default_window(shop)
     against = comparison(window, query.against) if query.against else None
-    now = _measured(shop, window, query, reasons)
-    before = _measured(shop, against, query, reasons) if against else None
+    part = part_of(shop, window, query.where)
+    now = _measured(shop, part, query, reasons)
+    before = _measured(shop, part_of(shop, against, query.where), query, reasons) if against else None
     if before and now.slowness and before.slowness:
         now = replace(now, slowness=since(now.slowness, before.slowness, now.order_value, shop.settings.currency))
     return Experience(
@@ -79,7 +80,7 @@ def experience(shop: OpenShop, query: ExperienceQuery) -> Experience:
         words=in_words(now, before, query.slow_ms),
         currency=shop.settings.currency,
         batch=shop.warehouse.newest_batch(),
-        sql=tuple(file_sql(name) for name in _asked(reasons)),
+        sql=tuple(part.sql(name).strip() for name in _asked(reasons)),
     )
 
 
@@ -88,8 +89,7 @@ def _asked(reasons: Mapping[str, Words]) -> list[str]:
     return [name for part, name in files.items() if part not in reasons]
 
 
-def _measured(shop: OpenShop, window: Window, query: ExperienceQuery, reasons: Mapping[str, Words]) -> Measured:
-    part = part_of(shop, window, query.where)
+def _measured(shop: OpenShop, part: Part, query: ExperienceQuery, reasons: Mapping[str, Words]) -> Measured:
     values = {} if "money" in reasons else order_values(shop, part)
     overall, by = page_groups(shop, part, query.slow_ms) if "overall" not in reasons else (None, {})
     return Measured(
