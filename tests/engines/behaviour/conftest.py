@@ -24,6 +24,8 @@ VISITS = (
     "os VARCHAR, browser VARCHAR, country VARCHAR, region VARCHAR, landing_page_type VARCHAR, sessions BIGINT, "
     "with_item BIGINT, with_cart BIGINT, with_checkout BIGINT, with_purchase BIGINT, evidence VARCHAR"
 )
+FLAGS = {"view_item": "with_item", "add_to_cart": "with_cart", "begin_checkout": "with_checkout",
+         "purchase": "with_purchase"}  # fmt: skip
 FIRST = "visitor_id VARCHAR, session_id VARCHAR"
 
 
@@ -46,9 +48,12 @@ def visits_of(steps: Sequence[Row], **told: Mapping[str, Any]) -> list[dict[str,
                 "started_at": moment,
                 "sessions": 1,
                 "evidence": "events",
+                **dict.fromkeys(FLAGS.values(), 0),
             },
         )
         visit["ended_at"] = moment
+        if step["event"] in FLAGS:
+            visit[FLAGS[step["event"]]] = 1
     for session, columns in told.items():
         found[session] |= columns
     return list(found.values())

@@ -122,8 +122,7 @@ def test_the_part_that_bought_is_told_of_every_path(fill, minute, visits_from_st
         for n, page in enumerate(["home", "item"])
     ]
     visits = visits_from_steps(rows, a={"with_purchase": 1}, b={"with_purchase": 0}, c={"with_purchase": None})
-    visits[3] |= {"with_purchase": None}
-    path = paths(fill(rows, [each | {"with_purchase": each.get("with_purchase")} for each in visits]), PathQuery(WEEK))
+    path = paths(fill(rows, visits), PathQuery(WEEK))
     assert [(each.sessions, each.conversion) for each in path.paths] == [(4, 0.25)]
 
 

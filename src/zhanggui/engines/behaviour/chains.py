@@ -5,61 +5,44 @@ the unit is the visitor: from every time of the first step the earliest chain th
 and of these the deepest, of equally deep ones the latest. Steps at the same time count as in order, but two steps
 of the same event need two events. An optional step lies between the steps around it and holds nobody back.
 
-Every statement begins with the CTEs ``visit`` (the visits of the question), ``act`` (their events where they need to
-be prepared) and ends with ``chain``: ``unit``, ``session_id``, ``good`` (a product, category or brand) and one time
-per step, ``t0``, ``t1``, ...
+Every statement begins with the CTEs ``visit`` (the visits of the question, numbered by ``place``) and ``act`` (their
+events that are a step; bit k of ``mask`` says that it is the k-th) and ends with ``chain``: ``unit``, ``place`` (the
+visit of the first step), ``good`` (a product, category or brand) and one time per step, ``t0``, ``t1``, ...
+
+Chains of sessions are read off the first and last times of their steps; only where these cross (a step lies before
+and after the step before it) are the events looked up one step after the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from zhanggui.basics.periods import Window
-from zhanggui.engines.behaviour.slicing import (
-    OF_VISITS,
-    Held,
-    by_name,
-    goods_expression,
-    is_of_goods,
-    one_of,
-    visits_from,
-)
-from zhanggui.engines.behaviour.statement import Values, matches
+from zhanggui.engines.behaviour.acts import FLAGS, Chain, acts_sql, visits_sql
+from zhanggui.engines.behaviour.slicing import Held
+from zhanggui.engines.behaviour.statement import Values
 from zhanggui.engines.behaviour.steps import START, Step, required
 
 
-@dataclass(frozen=True)
-class Chain:
-    """What a chain is made of. ``good`` is the dimension of products that its rows are kept apart by ("" = none).
+def chain_sql(chain: Chain, values: Values, *, exact: bool = True) -> str:
+    """The CTEs up to ``chain``, without WITH; reads :from, :to, :low, :high, :seconds of ``values``.
 
-    ``seconds`` None = within the session; ``dims`` are dimensions of visits that the statement reads as d0, d1, ...
+    Without ``exact`` the time of the first step may be any time where no other step was reached: enough to count.
     """
-
-    steps: tuple[Step, ...]
-    seconds: int | None
-    where: tuple[tuple[str, str], ...] = ()
-    without: tuple[Step, ...] = ()
-    dims: tuple[str, ...] = ()
-    good: str = ""
-
-    @property
-    def of_goods(self) -> bool:
-        """True where steps must be about one product."""
-        return bool(self.good) or any(is_of_goods(name) for name, _ in self.where)
-
-
-def chain_sql(chain: Chain, values: Values) -> str:
-    """The CTEs up to ``chain``, without WITH; reads :from, :to, :low, :high of ``values``."""
-    parts = [f"visit AS (\n    {_visits(chain, values)}\n)"]
-    if chain.of_goods or chain.seconds is not None:
-        parts.append(f"act AS (\n    {_acts(chain, values)}\n)")
+    flags = None if exact else _flags_that_suffice(chain)
+    parts = [
+        f"visit AS (\n    {visits_sql(chain, values, flags)}\n)",
+        f"act AS MATERIALIZED (\n    {acts_sql(chain, values, onward=flags is not None)}\n)",
+    ]
     places = required(chain.steps)
-    parts += [f"step_{place} AS (\n    {_step(chain, at, values)}\n)" for at, place in enumerate(places)]
-    parts.append(f"kept AS (\n    {_kept(chain, places)}\n)")
+    if chain.seconds is None and not chain.of_goods:
+        parts += _read_off(chain, places, lonely=flags is not None)
+    else:
+        parts += [f"step_{place} AS (\n    {_step(chain, at, 'act')}\n)" for at, place in enumerate(places)]
+        parts.append(f"kept AS (\n    {_side_by_side(chain, places)}\n)")
     optional = [place for place, step in enumerate(chain.steps) if step.optional]
-    parts += [f"step_{place} AS (\n    {_optional(chain, place, values)}\n)" for place in optional]
+    parts += [f"step_{place} AS (\n    {_optional(chain, place)}\n)" for place in optional]
     joins = "".join(f"\n    LEFT JOIN step_{place} USING ({_keys(chain)})" for place in optional)
     return ",\n".join([*parts, f"chain AS (\n    SELECT * FROM kept{joins}\n)"])
 
@@ -75,58 +58,15 @@ def values_of(chain: Chain, window: Window, there: Held) -> Mapping[str, Any]:
     }
 
 
-def _visits(chain: Chain, values: Values) -> str:
-    dims = "".join(f", {OF_VISITS[name]} AS d{place}" for place, name in enumerate(chain.dims))
-    unit = "session_id" if chain.seconds is None else "visitor_id"
-    found = (
-        f"SELECT visit.session_id AS session_id, visit.{unit} AS unit{dims}\n    "
-        f"{visits_from(chain.where, values, chain.dims)} AND visit.evidence = 'events' AND visit.{unit} IS NOT NULL"
-    )
-    if not chain.without:
-        return found
-    unwanted = " OR ".join(f"({matches(step, 'event', values)})" for step in chain.without)
-    column = "session_id" if chain.seconds is None else "visitor_id"
-    source = "steps AS event" if chain.seconds is None else "steps AS event JOIN visits AS had USING (session_id)"
-    bounds = "event.occurred_at BETWEEN :low AND :high"
-    if chain.seconds is not None:
-        bounds += " AND had.day >= :from AND had.day < :to"
-    alias = "event" if chain.seconds is None else "had"
-    return (
-        f"{found}\n    AND visit.{column} NOT IN (SELECT {alias}.{column} FROM {source} "
-        f"WHERE {bounds} AND {alias}.{column} IS NOT NULL AND ({unwanted}))"
-    )
+def _flags_that_suffice(chain: Chain) -> tuple[str, str] | None:
+    """The flags of visits that tell who took the first step and the next one, where both have one.
 
-
-def _acts(chain: Chain, values: Values) -> str:
-    """The events of the visits, with the product they are about; a purchase is about the products of its order."""
-    wanted = " OR ".join(f"({matches(step, 'event', values)})" for step in chain.steps)
-    base = (
-        "SELECT visit.unit AS unit, event.session_id AS session_id, event.occurred_at AS occurred_at, "
-        "event.event AS event, event.page_type AS page_type"
-    )
-    source = f"FROM steps AS event JOIN visit ON visit.session_id = event.session_id\n    WHERE {_bounds('event')}"
-    if not chain.of_goods:
-        return f"{base}\n    {source} AND ({wanted})"
-    conditions = [
-        one_of(goods_expression(name), each, values) for name, each in by_name(chain.where).items() if is_of_goods(name)
-    ]
-    good = goods_expression(chain.good) if chain.good else "''"
-    ordered = (
-        f"{base}, coalesce(event.product_id, line.product_id) AS product_id\n    FROM steps AS event "
-        "JOIN visit ON visit.session_id = event.session_id\n    LEFT JOIN order_lines AS line "
-        f"ON event.product_id IS NULL AND line.order_id = event.order_id\n    WHERE {_bounds('event')} AND ({wanted})"
-    )
-    kept = " AND ".join(conditions) or "true"
-    return (
-        "SELECT act.unit AS unit, act.session_id AS session_id, act.occurred_at AS occurred_at, act.event AS event, "
-        f"act.page_type AS page_type, CASE WHEN act.product_id IS NOT NULL THEN {good} END AS good\n    "
-        f"FROM ({ordered}) AS act\n    LEFT JOIN products AS goods ON goods.product_id = act.product_id\n    "
-        f"WHERE act.product_id IS NULL OR ({kept})"
-    )
-
-
-def _bounds(alias: str) -> str:
-    return f"{alias}.occurred_at BETWEEN :low AND :high"
+    Who has the first and not the next needs no look at the events: most visits, in most shops.
+    """
+    if chain.seconds is not None or chain.of_goods or len(chain.steps) < 2 or chain.steps[1].optional:
+        return None
+    first, following = (FLAGS.get(step.name) for step in chain.steps[:2])
+    return (first, following) if first and following and first != following else None
 
 
 def _keys(chain: Chain) -> str:
@@ -134,63 +74,90 @@ def _keys(chain: Chain) -> str:
     return "unit, good" if chain.of_goods else "unit"
 
 
-def _source(chain: Chain) -> tuple[str, str, str]:
-    """Where events are read from as ``event``: table, the column that holds the unit, conditions with AND."""
-    if chain.of_goods or chain.seconds is not None:
-        return "act AS event", "event.unit", ""
-    return "steps AS event", "event.session_id", f" AND {_bounds('event')}"
+def _is(place: int, alias: str = "act") -> str:
+    """The condition that an event is the step at ``place``."""
+    return f"({alias}.mask & {1 << place}) <> 0"
 
 
-def _step(chain: Chain, at: int, values: Values) -> str:
+def _read_off(chain: Chain, places: Sequence[int], *, lonely: bool) -> list[str]:
+    """The CTEs up to ``kept`` for sessions: from first and last times, else step by step."""
+    ends = ", ".join(
+        f"min(act.occurred_at) FILTER (WHERE {_is(place)}) AS m{place}, "
+        f"max(act.occurred_at) FILTER (WHERE {_is(place)}) AS x{place}"
+        for place in places
+    )
+    times, crossings = ["m0 AS t0"], []
+    for at, place in enumerate(places[1:], start=1):
+        lowest = f"m{place} >= t{places[at - 1]}", f"x{place} >= t{places[at - 1]}"
+        same = _same(chain.steps, at)
+        fits = " AND ".join([lowest[0], *(f"m{place} > t{each}" for each in same)])
+        later = " AND ".join([lowest[1], *(f"x{place} > t{each}" for each in same)])
+        times.append(f"CASE WHEN {fits} THEN m{place} END AS t{place}")
+        crossings.append(f"(t{place} IS NULL AND coalesce({later}, false))")
+    listed = ", ".join(f"t{place}" for place in places)
+    parts = [
+        f"ends AS (\n    SELECT act.unit AS unit, {ends}\n    FROM act GROUP BY act.unit\n)",
+        f"straight AS (\n    SELECT unit, {', '.join(times)},\n        {' OR '.join(crossings) or 'false'} AS crossed\n"
+        "    FROM ends WHERE m0 IS NOT NULL\n)",
+    ]
+    kept = [f"SELECT unit, unit AS place, {listed} FROM straight WHERE NOT crossed"]
+    if crossings:
+        parts.append(
+            "knot AS (\n    SELECT act.unit AS unit, act.place AS place, act.occurred_at AS occurred_at, "
+            "act.mask AS mask\n    FROM act JOIN straight ON straight.unit = act.unit WHERE straight.crossed\n)"
+        )
+        parts += [f"step_{place} AS (\n    {_step(chain, at, 'knot')}\n)" for at, place in enumerate(places)]
+        kept.append(_side_by_side(chain, places))
+    if lonely:
+        empty = "".join(f", NULL AS t{place}" for place in places[1:])
+        kept.append(f"SELECT unit, place, started_at AS t0{empty} FROM visit WHERE NOT onward")
+    joined = "\n    UNION ALL ".join(kept)
+    return [*parts, f"kept AS (\n    {joined}\n)"]
+
+
+def _step(chain: Chain, at: int, source: str) -> str:
     """The ``at``-th of the required steps: the time of it, and the times before that later steps must know."""
     places = required(chain.steps)
-    place, step = places[at], chain.steps[places[at]]
     if at == 0:
-        return _first(chain, step, values)
+        return _first(chain, source)
     if chain.seconds is not None and not chain.of_goods:
-        return _nearest(chain, at, values)
-    before = places[at - 1]
-    source, unit, bounds = _source(chain)
+        return _nearest(chain, at)
+    place, before = places[at], places[at - 1]
     keys = [f"base.{key}" for key in _keys(chain).split(", ")] + (["base.t0"] if chain.seconds is not None else [])
-    carried = [
-        f"any_value(base.t{each}) AS t{each}" for each in _carried(chain.steps, at) if f"base.t{each}" not in keys
-    ]
-    conditions = [f"event.occurred_at >= base.t{before}"]
-    conditions += [f"event.occurred_at > base.t{each}" for each in _same(chain.steps, at)]
+    carried = [f"any_value(base.t{p}) AS t{p}" for p in _carried(chain.steps, at) if f"base.t{p}" not in keys]
+    conditions = [_is(place), f"act.occurred_at >= base.t{before}", *_later(chain, _same(chain.steps, at))]
+    listed = ", ".join([*keys, *carried, f"min(act.occurred_at) AS t{place}"])
+    return (
+        f"SELECT {listed}\n    FROM step_{before} AS base JOIN {source} AS act ON act.unit = base.unit\n    "
+        f"WHERE {' AND '.join(conditions)}\n    GROUP BY {', '.join(keys)}"
+    )
+
+
+def _later(chain: Chain, same: Sequence[int]) -> list[str]:
+    """Conditions that every event after the first step meets: later than its own kind, in time, about the product."""
+    conditions = [f"act.occurred_at > base.t{each}" for each in same]
     if chain.seconds is not None:
-        conditions.append("event.occurred_at <= base.t0 + to_seconds(:seconds)")
+        conditions.append("act.occurred_at <= base.t0 + to_seconds(:seconds)")
     if chain.of_goods:
-        conditions.append("(event.good IS NULL OR event.good = base.good)")
-    listed = ", ".join([*keys, *carried, f"min(event.occurred_at) AS t{place}"])
-    return (
-        f"SELECT {listed}\n    FROM step_{before} AS base JOIN {source} ON {unit} = base.unit\n    "
-        f"WHERE {matches(step, 'event', values)}{bounds} AND {' AND '.join(conditions)}\n    GROUP BY {', '.join(keys)}"
-    )
+        conditions.append("(act.good IS NULL OR act.good = base.good)")
+    return conditions
 
 
-def _first(chain: Chain, step: Step, values: Values) -> str:
-    source, unit, bounds = _source(chain)
-    good = ", event.good AS good" if chain.of_goods else ""
-    group = ", event.good" if chain.of_goods else ""
-    condition = f"{matches(step, 'event', values)}{bounds}" + (" AND event.good IS NOT NULL" if chain.of_goods else "")
+def _first(chain: Chain, source: str) -> str:
+    """The first step: its first time in a session, all of its times of a visitor."""
+    good = ", act.good" if chain.of_goods else ""
+    listed = f"act.unit AS unit{', act.good AS good' if good else ''}"
+    condition = f"{_is(0)}{' AND act.good IS NOT NULL' if good else ''}"
     if chain.seconds is None:
-        join = "" if source.startswith("act") else " JOIN visit ON visit.session_id = event.session_id"
-        return (
-            f"SELECT {unit} AS unit{good}, min(event.occurred_at) AS t0\n    FROM {source}{join}\n    "
-            f"WHERE {condition}\n    GROUP BY {unit}{group}"
-        )
-    if step.event == START:
-        return (
-            f"SELECT unit{good and ', good'}, session_id, min(occurred_at) AS t0 FROM {source}\n    "
-            f"WHERE {condition} GROUP BY unit{good and ', good'}, session_id"
-        )
-    return (
-        f"SELECT event.unit AS unit{good}, min(event.session_id) AS session_id, event.occurred_at AS t0\n    "
-        f"FROM {source} WHERE {condition}\n    GROUP BY event.unit{group}, event.occurred_at"
-    )
+        shown, group = "min(act.place) AS place, min(act.occurred_at) AS t0", ""
+    elif chain.steps[0].event == START:
+        shown, group = "act.place AS place, min(act.occurred_at) AS t0", ", act.place"
+    else:
+        shown, group = "min(act.place) AS place, act.occurred_at AS t0", ", act.occurred_at"
+    return f"SELECT {listed}, {shown}\n    FROM {source} AS act WHERE {condition}\n    GROUP BY act.unit{good}{group}"
 
 
-def _nearest(chain: Chain, at: int, values: Values) -> str:
+def _nearest(chain: Chain, at: int) -> str:
     """For every start the next time of the step, one lookup each, however many events a visitor has."""
     places = required(chain.steps)
     place, before = places[at], places[at - 1]
@@ -199,53 +166,49 @@ def _nearest(chain: Chain, at: int, values: Values) -> str:
     return (
         f"SELECT base.*, event.occurred_at AS t{place}\n    "
         f"FROM (SELECT *, {low} AS low{place} FROM step_{before}) AS base\n    "
-        f"ASOF JOIN (SELECT unit, occurred_at FROM act AS event WHERE {matches(chain.steps[place], 'event', values)}) "
-        f"AS event\n    ON event.unit = base.unit AND base.low{place} <= event.occurred_at\n    "
+        f"ASOF JOIN (SELECT unit, occurred_at FROM act WHERE {_is(place)}) AS event\n    "
+        f"ON event.unit = base.unit AND base.low{place} <= event.occurred_at\n    "
         "WHERE event.occurred_at <= base.t0 + to_seconds(:seconds)"
     )
 
 
-def _kept(chain: Chain, places: Sequence[int]) -> str:
+def _side_by_side(chain: Chain, places: Sequence[int]) -> str:
     """One chain per unit: all required steps side by side."""
-    keys = _keys(chain)
+    keys = _keys(chain).split(", ")
     times = ", ".join(f"step_{place}.t{place} AS t{place}" for place in places)
-    on = keys if chain.seconds is None else f"{keys}, t0"
+    on = keys if chain.seconds is None else [*keys, "t0"]
     joins = "".join(
-        f"\n    LEFT JOIN step_{place} ON "
-        + " AND ".join(f"step_{place}.{key} = step_0.{key}" for key in on.split(", "))
+        f"\n    LEFT JOIN step_{place} ON " + " AND ".join(f"step_{place}.{key} = step_0.{key}" for key in on)
         for place in places[1:]
     )
-    listed = ", ".join(f"step_0.{key} AS {key}" for key in keys.split(", "))
+    listed = ", ".join(f"step_0.{key} AS {key}" for key in keys)
+    found = f"SELECT {listed}, step_0.place AS place, {times}\n    FROM step_0{joins}"
     if chain.seconds is None:
-        return f"SELECT {listed}, step_0.unit AS session_id, {times}\n    FROM step_0{joins}"
+        return found
     depth = " + ".join(f"CAST(step_{place}.t{place} IS NOT NULL AS INTEGER)" for place in places)
-    over = ", ".join(f"step_0.{key}" for key in keys.split(", "))
+    over = ", ".join(f"step_0.{key}" for key in keys)
     return (
-        f"SELECT {listed}, step_0.session_id AS session_id, {times}\n    FROM step_0{joins}\n    "
-        f"QUALIFY row_number() OVER (PARTITION BY {over} ORDER BY {depth} DESC, step_0.t0 DESC, step_0.session_id) = 1"
+        f"{found}\n    QUALIFY row_number() OVER (PARTITION BY {over} "
+        f"ORDER BY {depth} DESC, step_0.t0 DESC, step_0.place) = 1"
     )
 
 
-def _optional(chain: Chain, place: int, values: Values) -> str:
+def _optional(chain: Chain, place: int) -> str:
     """The time of an optional step between the required steps around it."""
-    source, unit, bounds = _source(chain)
     places, step = required(chain.steps), chain.steps[place]
     before, after = max(p for p in places if p < place), min(p for p in places if p > place)
-    conditions = [f"event.occurred_at >= base.t{before}"]
-    conditions += [
-        f"event.occurred_at > base.t{each}" for each in places if each < place and chain.steps[each].event == step.event
-    ]
+    same = [each for each in places if each < place and chain.steps[each].event == step.event]
     sign = "<" if chain.steps[after].event == step.event else "<="
-    conditions.append(f"(base.t{after} IS NULL OR event.occurred_at {sign} base.t{after})")
-    if chain.seconds is not None:
-        conditions.append("event.occurred_at <= base.t0 + to_seconds(:seconds)")
-    if chain.of_goods:
-        conditions.append("(event.good IS NULL OR event.good = base.good)")
+    conditions = [
+        _is(place),
+        f"act.occurred_at >= base.t{before}",
+        f"(base.t{after} IS NULL OR act.occurred_at {sign} base.t{after})",
+        *_later(chain, same),
+    ]
     keys = ", ".join(f"base.{key}" for key in _keys(chain).split(", "))
     return (
-        f"SELECT {keys}, min(event.occurred_at) AS t{place}\n    "
-        f"FROM kept AS base JOIN {source} ON {unit} = base.unit\n    "
-        f"WHERE {matches(step, 'event', values)}{bounds} AND {' AND '.join(conditions)}\n    GROUP BY {keys}"
+        f"SELECT {keys}, min(act.occurred_at) AS t{place}\n    FROM kept AS base JOIN act ON act.unit = base.unit\n    "
+        f"WHERE {' AND '.join(conditions)}\n    GROUP BY {keys}"
     )
 
 

@@ -9,7 +9,7 @@ from zhanggui.basics.errors import NotMeasurable
 from zhanggui.basics.periods import Window
 from zhanggui.basics.words import Words
 from zhanggui.engines.behaviour.slicing import OF_VISITS, visits_from
-from zhanggui.engines.behaviour.statement import Values, bound
+from zhanggui.engines.behaviour.statement import Values, bound, matches
 from zhanggui.engines.behaviour.steps import START, Step
 from zhanggui.engines.behaviour.types import FunnelQuery
 
@@ -47,19 +47,16 @@ def known_steps(shop: OpenShop, steps: Sequence[Step], *, counted: bool) -> tupl
 
 
 def _unseen(shop: OpenShop, steps: Sequence[Step]) -> dict[str, Words]:
-    """Steps that no event of the shop ever was."""
-    names = sorted({step.event for step in steps})
-    sql = "SELECT DISTINCT event, CASE WHEN event = 'page_view' THEN page_type END AS page_type FROM steps"
-    rows = shop.warehouse.query(sql).to_pylist()
-    events = {row["event"] for row in rows} | {START}
-    pages = {row["page_type"] for row in rows}
-    if not events & set(names):
-        return {step.name: NEVER_SEEN for step in steps}
-    return {
-        step.name: NEVER_SEEN
-        for step in steps
-        if step.event not in events or (step.page_type is not None and step.page_type not in pages)
-    }
+    """Steps that no event of the shop ever was; a step that is there is found at once."""
+    found = {}
+    for step in steps:
+        values = Values()
+        sql, params = bound(
+            f"SELECT 1 FROM steps AS event WHERE {matches(step, 'event', values)} LIMIT 1", values.given
+        )
+        if not shop.warehouse.query(sql, params).num_rows:
+            found[step.name] = NEVER_SEEN
+    return found
 
 
 def _uncounted(shop: OpenShop, steps: Sequence[Step]) -> dict[str, Words]:

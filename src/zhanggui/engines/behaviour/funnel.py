@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zhanggui.basics.errors import NotMeasurable
 from zhanggui.basics.periods import Window, comparison
 from zhanggui.basics.words import Words
-from zhanggui.engines.behaviour.chains import Chain, chain_sql, values_of
+from zhanggui.engines.behaviour.acts import Chain
+from zhanggui.engines.behaviour.chains import chain_sql, values_of
 from zhanggui.engines.behaviour.changes import step_effects
 from zhanggui.engines.behaviour.counted import counted_rows, known_steps
 from zhanggui.engines.behaviour.going import gone, went
@@ -137,7 +138,7 @@ def _ask(shop: OpenShop, chain: Chain, by: Sequence[str], given: Mapping[str, An
     dims = tuple(name for name in by if not is_of_goods(name))
     chain = replace(chain, dims=dims, good=goods[0] if goods else "")
     values = Values({**given, "most": MOST_GROUPS})
-    ctes = chain_sql(chain, values)
+    ctes = chain_sql(chain, values, exact=False)
     columns = ", ".join(_measures(chain.steps))
     if not by:
         sql, params = bound(f"WITH {ctes}\nSELECT {columns} FROM chain", values.given)
@@ -146,7 +147,7 @@ def _ask(shop: OpenShop, chain: Chain, by: Sequence[str], given: Mapping[str, An
     named = ", ".join(f"{key} AS k{place}" for place, key in enumerate(keys))
     sets = f"({', '.join(keys)})" if goods else f"GROUPING SETS ((), ({', '.join(keys)}))"
     whole = "false" if goods else f"grouping({keys[0]}) = 1"
-    join = "JOIN visit ON visit.session_id = chain.session_id" if dims else ""
+    join = "JOIN visit ON visit.place = chain.place" if dims else ""
     sql, params = bound(
         f"WITH {ctes},\nsliced AS (\n    SELECT {named}, {whole} AS whole, {columns}\n    FROM chain {join}\n    "
         f"GROUP BY {sets}\n)\nSELECT *, count(*) FILTER (NOT whole) OVER () AS groups FROM sliced\n"

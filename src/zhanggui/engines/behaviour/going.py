@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zhanggui.engines.behaviour.chains import Chain, chain_sql
-from zhanggui.engines.behaviour.statement import Values, bound, node
+from zhanggui.engines.behaviour.acts import Chain
+from zhanggui.engines.behaviour.chains import chain_sql
+from zhanggui.engines.behaviour.statement import NODES, SHIFT, Values, bound, moment_and_node, node_number
 from zhanggui.engines.behaviour.steps import required
 from zhanggui.engines.behaviour.types import EXIT, OTHERS, Went
 
@@ -25,25 +26,31 @@ def gone(shop: OpenShop, chain: Chain, given: Mapping[str, Any]) -> tuple[dict[i
     ctes = chain_sql(chain, values)
     reached = "CASE " + " ".join(f"WHEN t{place} IS NOT NULL THEN {place}" for place in reversed(places)) + " END"
     times = ", ".join(f"t{place}" for place in reversed(places))
-    # A visitor's next event may lie in a later session; a session's lies in itself.
-    of_visitor = chain.seconds is not None
-    source = "steps AS event" + (" JOIN visit ON visit.session_id = event.session_id" if of_visitor else "")
-    unit = "visit.unit" if of_visitor else "event.session_id"
     sql, params = bound(
         f"WITH {ctes},\nlost AS (\n    SELECT unit, {reached} AS reached, coalesce({times}) AS reached_at\n    "
-        f"FROM chain WHERE t{places[-1]} IS NULL\n),\n"
-        "following AS (\n    SELECT lost.unit, lost.reached AS reached, "
-        f"min(struct_pack(happened := event.occurred_at, node := {node('event')})) AS next\n    "
-        f"FROM lost JOIN {source} ON {unit} = lost.unit\n    WHERE event.occurred_at BETWEEN :low AND :high "
-        f"AND event.occurred_at > lost.reached_at AND {node('event')} IS NOT NULL\n    "
-        "GROUP BY lost.unit, lost.reached\n)\n"
-        "SELECT reached, next.node AS node, count(*) AS units FROM following GROUP BY ALL ORDER BY ALL",
+        f"FROM chain WHERE t{places[-1]} IS NULL\n),\n{following('lost')}\n"
+        "SELECT reached, node, count(*) AS units FROM following GROUP BY ALL ORDER BY ALL",
         values.given,
     )
     found: dict[int, dict[str, int]] = {}
     for row in shop.warehouse.query(sql, params).to_pylist():
-        found.setdefault(row["reached"], {})[row["node"]] = row["units"]
+        found.setdefault(row["reached"], {})[NODES[row["node"]]] = row["units"]
     return found, sql
+
+
+def following(lost: str) -> str:
+    """The CTE ``following``: unit, reached and the number of the node that came after ``reached_at`` of ``lost``.
+
+    The next event of a session lies in itself, that of a visitor may lie in a later session.
+    """
+    return (
+        f"following AS (\n    SELECT {lost}.unit AS unit, any_value({lost}.reached) AS reached, "
+        f"min({moment_and_node('event')}) % {SHIFT} AS node\n    "
+        "FROM steps AS event JOIN visit ON visit.session_id = event.session_id\n    "
+        f"JOIN {lost} ON {lost}.unit = visit.unit AND event.occurred_at > {lost}.reached_at\n    "
+        f"WHERE event.occurred_at BETWEEN :low AND :high AND {node_number('event')} IS NOT NULL\n    "
+        f"GROUP BY {lost}.unit\n)"
+    )
 
 
 def went(lost: int, nodes: Mapping[str, int]) -> tuple[Went, ...]:

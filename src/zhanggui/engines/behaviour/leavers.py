@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC
+from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from zhanggui.basics.errors import DefinitionError, NotMeasurable, UnknownNameError
 from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Language, Words
-from zhanggui.engines.behaviour.chains import Chain, chain_sql, values_of
+from zhanggui.engines.behaviour.acts import Chain
+from zhanggui.engines.behaviour.chains import chain_sql, values_of
 from zhanggui.engines.behaviour.counted import known_steps
-from zhanggui.engines.behaviour.going import gone, went
+from zhanggui.engines.behaviour.going import following, went
 from zhanggui.engines.behaviour.leaver_types import LeaverDimension, LeaverQuery, Leavers, LeaverValue, Sample
 from zhanggui.engines.behaviour.paths import node_words
 from zhanggui.engines.behaviour.slicing import check_values, held
-from zhanggui.engines.behaviour.statement import Values, bound, matches
+from zhanggui.engines.behaviour.statement import NODES, Values, bound, matches
 from zhanggui.engines.behaviour.steps import WORDS, Step, parse_step, parse_steps, required, seconds_within
 from zhanggui.metrics import default_window
 from zhanggui.stats.many_tests import holm
@@ -32,24 +34,6 @@ LEVEL = 0.05
 MOST_VALUES = 20
 MOST_SAMPLES = 10
 WORTH_NAMING = 3
-
-
-@dataclass(frozen=True)
-class _Fate:
-    """The step that people left at, the one they did not reach, and the statement that says who did which."""
-
-    chain: Chain
-    place: int
-    following: int
-    given: Mapping[str, Any]
-
-    def sql(self, values: Values) -> str:
-        """CTEs up to ``fate``: unit, session_id, reached_at, lost."""
-        return (
-            f"{chain_sql(self.chain, values)},\nfate AS (\n    SELECT chain.unit AS unit, chain.session_id AS "
-            f"session_id, chain.t{self.place} AS reached_at, chain.t{self.following} IS NULL AS lost\n    "
-            f"FROM chain WHERE chain.t{self.place} IS NOT NULL\n)"
-        )
 
 
 def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
@@ -71,36 +55,35 @@ def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
     chain = Chain(steps, seconds, query.where, without, DIMENSIONS)
     given = values_of(chain, window, there)
     place = _place(shop, query.step, asked, chain, given)
-    following = next((each for each in required(steps) if each > place), None)
-    if following is None:
+    after = next((each for each in required(steps) if each > place), None)
+    if after is None:
         raise DefinitionError(
             f"{steps[place].name} is the last step: nobody is lost after it.",
             zh=f"{steps[place].name} 是最后一步，其后没有流失。",
         )
-    fate = _Fate(chain, place, following, given)
-    rows, sql = _counts(shop, fate)
-    whole = next((row for row in rows if row["dimension"] is None), None)
+    rows, sql = _fates(shop, chain, (place, after), given)
+    whole = next((row for row in rows if row["kind"] == "all"), None)
     lost, stayed = (int(whole["lost"]), int(whole["stayed"])) if whole else (0, 0)
-    bought, sql_product = _products(shop, fate)
-    next_nodes, sql_gone = gone(shop, chain, given)
+    times = whole["seconds"] if whole and whole["seconds"] and seconds is None else (None, None)
+    next_nodes = {NODES[row["number"]]: row["lost"] for row in rows if row["kind"] == "next"}
     found = Leavers(
         window=window,
         unit="session" if seconds is None else "visitor",
         within=query.within.strip(),
         step=steps[place].name,
         number=place + 1,
-        next=steps[following].name,
+        next=steps[after].name,
         lost=lost,
         stayed=stayed,
-        by=_tested([row for row in rows if row["dimension"] is not None] + bought, lost, stayed),
-        went=went(lost, next_nodes.get(place, {})),
-        median_seconds=whole["seconds"][0] if whole and whole["seconds"] and seconds is None else None,
-        p90_seconds=whole["seconds"][1] if whole and whole["seconds"] and seconds is None else None,
-        samples=_samples(shop, fate),
+        by=_tested([row for row in rows if row["dimension"]], lost, stayed),
+        went=went(lost, next_nodes),
+        median_seconds=times[0],
+        p90_seconds=times[1],
+        samples=tuple(_sample(row["sample"]) for row in rows if row["kind"] == "sample"),
         words=Words("-", "-"),
         not_measurable=lacking,
         batch=shop.warehouse.newest_batch(),
-        sql=(sql, sql_product, sql_gone),
+        sql=(sql,),
     )
     return replace(found, words=Words(_tell(found, "en"), _tell(found, "zh")))
 
@@ -130,69 +113,43 @@ def _where_most_are_lost(shop: OpenShop, chain: Chain, given: Mapping[str, Any])
     places = required(chain.steps)
     values = Values(dict(given))
     listed = ", ".join(f"count(chain.t{place}) AS n{place}" for place in places)
-    sql, params = bound(f"WITH {chain_sql(chain, values)}\nSELECT {listed} FROM chain", values.given)
+    sql, params = bound(f"WITH {chain_sql(chain, values, exact=False)}\nSELECT {listed} FROM chain", values.given)
     row = shop.warehouse.query(sql, params).to_pylist()[0]
     losses = [(row[f"n{after}"] - row[f"n{place}"], place) for place, after in pairwise(places)]
     return min(losses)[1] if losses else places[0]
 
 
-def _counts(shop: OpenShop, fate: _Fate) -> tuple[list[dict[str, Any]], str]:
-    """How many left and went on: in all (dimension None), and by value of every dimension."""
-    values = Values(dict(fate.given))
-    columns = [f"visit.d{place}" for place in range(len(DIMENSIONS))]
-    named = " ".join(f"WHEN grouping({column}) = 0 THEN {place}" for place, column in enumerate(columns))
-    shown = " ".join(f"WHEN grouping({column}) = 0 THEN {column}" for column in columns)
+def _fates(
+    shop: OpenShop, chain: Chain, places: tuple[int, int], given: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], str]:
+    """How many left and went on: in all, by value of every dimension, by product; what came next; samples."""
+    values = Values({**given, "most": MOST_SAMPLES})
+    columns = [f"visit.d{number}" for number in range(len(DIMENSIONS))]
+    text = resources.files(__package__).joinpath("leavers.sql").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
     sql, params = bound(
-        f"WITH {fate.sql(values)}\nSELECT CASE {named} END AS place, CASE {shown} END AS value, "
-        "count(*) FILTER (WHERE fate.lost) AS lost, count(*) FILTER (WHERE NOT fate.lost) AS stayed,\n    "
-        "quantile_cont((epoch_us(stay.ended_at) - epoch_us(fate.reached_at)) / 1e6, [0.5, 0.9]) "
-        "FILTER (WHERE fate.lost) AS seconds\n"
-        "FROM fate JOIN visit ON visit.session_id = fate.session_id\n"
-        "JOIN visits AS stay ON stay.session_id = fate.session_id\n"
-        f"GROUP BY GROUPING SETS ((), {', '.join(f'({column})' for column in columns)})\n"
-        "ORDER BY place NULLS FIRST, lost DESC, stayed DESC, value",
+        "\n".join(lines).format(
+            chain=chain_sql(chain, values),
+            place=places[0],
+            after=places[1],
+            following=following("lost"),
+            is_step=matches(chain.steps[places[0]], "event", values),
+            number=" ".join(f"WHEN grouping({column}) = 0 THEN {number}" for number, column in enumerate(columns)),
+            value=" ".join(f"WHEN grouping({column}) = 0 THEN {column}" for column in columns),
+            sets=", ".join(f"({column})" for column in columns),
+        ),
         values.given,
     )
     rows = shop.warehouse.query(sql, params).to_pylist()
     for row in rows:
-        row["dimension"] = None if row["place"] is None else DIMENSIONS[row["place"]]
+        row["dimension"] = PRODUCT if row["kind"] == "product" else None
+        if row["kind"] == "value":
+            row["dimension"] = DIMENSIONS[row["number"]]
     return rows, sql
 
 
-def _products(shop: OpenShop, fate: _Fate) -> tuple[list[dict[str, Any]], str]:
-    """How many left and went on by the product of the event that was the step."""
-    values = Values(dict(fate.given))
-    step = fate.chain.steps[fate.place]
-    of_visitor = fate.chain.seconds is not None
-    source = "steps AS event" + (" JOIN visit ON visit.session_id = event.session_id" if of_visitor else "")
-    unit = "visit.unit" if of_visitor else "event.session_id"
-    sql, params = bound(
-        f"WITH {fate.sql(values)},\nheld AS (\n    SELECT fate.unit AS unit, any_value(fate.lost) AS lost, "
-        f"min(event.product_id) AS product_id\n    FROM fate JOIN {source} ON {unit} = fate.unit "
-        f"AND event.occurred_at = fate.reached_at\n    WHERE event.occurred_at BETWEEN :low AND :high "
-        f"AND event.product_id IS NOT NULL AND {matches(step, 'event', values)}\n    GROUP BY fate.unit\n)\n"
-        "SELECT held.product_id AS value, any_value(goods.name) AS name, count(*) FILTER (WHERE held.lost) AS lost, "
-        "count(*) FILTER (WHERE NOT held.lost) AS stayed\n"
-        "FROM held LEFT JOIN products AS goods ON goods.product_id = held.product_id\n"
-        "GROUP BY held.product_id ORDER BY lost DESC, stayed DESC, value",
-        values.given,
-    )
-    rows = shop.warehouse.query(sql, params).to_pylist()
-    return [row | {"dimension": PRODUCT} for row in rows], sql
-
-
-def _samples(shop: OpenShop, fate: _Fate) -> tuple[Sample, ...]:
-    """Some sessions that left, always the same ones."""
-    values = Values({**fate.given, "most": MOST_SAMPLES})
-    sql, params = bound(
-        f"WITH {fate.sql(values)}\nSELECT visit.session_id AS session_id, visit.started_at AS started_at, "
-        "visit.device AS device, visit.source AS source, visit.landing_page_type AS landing_page_type\n"
-        "FROM (SELECT session_id FROM fate WHERE lost ORDER BY md5(session_id) LIMIT :most) AS picked\n"
-        "JOIN visits AS visit ON visit.session_id = picked.session_id ORDER BY md5(visit.session_id)",
-        values.given,
-    )
-    rows = shop.warehouse.query(sql, params).to_pylist()
-    return tuple(Sample(**row | {"started_at": row["started_at"].astimezone(UTC)}) for row in rows)
+def _sample(row: Mapping[str, Any]) -> Sample:
+    return Sample(**{**row, "started_at": row["started_at"].astimezone(UTC)})
 
 
 def _tested(rows: Sequence[Mapping[str, Any]], lost: int, stayed: int) -> tuple[LeaverDimension, ...]:

@@ -11,7 +11,7 @@ from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Language, Words
 from zhanggui.engines.behaviour.path_types import Direction, Path, PathEnd, PathLink, PathNode, PathQuery, Paths
 from zhanggui.engines.behaviour.slicing import by_name, check_dimensions, check_values, held, visits_from
-from zhanggui.engines.behaviour.statement import ACTS, Values, bound, node
+from zhanggui.engines.behaviour.statement import ACTS, NODES, SHIFT, Values, bound, moment_and_node, node_number
 from zhanggui.engines.behaviour.steps import PAGE, PAGES, WORDS
 from zhanggui.engines.behaviour.types import EXIT, OTHERS
 from zhanggui.metrics import default_window
@@ -46,7 +46,7 @@ def paths(shop: OpenShop, query: PathQuery) -> Paths:
     rows = shop.warehouse.query(sql, params).to_pylist() if there.evidence == "events" else []
     of_kind: dict[str, list[dict[str, Any]]] = {"node": [], "link": [], "path": [], "all": []}
     for row in rows:
-        of_kind[row["kind"]].append(row)
+        of_kind[row["kind"]].append(_named(row))
     sessions = of_kind["all"][0]["sessions"] if rows else 0
     shown = _frequent(of_kind["node"], anchor)
     nodes = _nodes(of_kind["node"], shown)
@@ -69,6 +69,12 @@ def paths(shop: OpenShop, query: PathQuery) -> Paths:
         batch=shop.warehouse.newest_batch(),
         sql=(sql,),
     )
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with the names of its nodes instead of their numbers."""
+    one = {key: None if row[key] is None else NODES[row[key]] for key in ("name", "next")}
+    return {**row, **one, "nodes": None if row["nodes"] is None else [NODES[number] for number in row["nodes"]]}
 
 
 def _anchor(query: PathQuery) -> tuple[str | None, Direction]:
@@ -121,9 +127,10 @@ def _sql(query: PathQuery, anchor: str | None, direction: Direction, values: Val
     first = f"greatest(1, {place} - {before})"
     return "\n".join(lines).format(
         visits=visits,
-        node=node("event"),
-        acts=", ".join(f"'{act}'" for act in ACTS),
-        anchor="1" if anchor is None else f"coalesce(list_position(nodes, {values.name(anchor)}), 0)",
+        moment_and_node=moment_and_node("event"),
+        node_number=node_number("event"),
+        shift=SHIFT,
+        anchor="1" if anchor is None else f"coalesce(list_position(nodes, CAST({NODES.index(anchor)} AS UTINYINT)), 0)",
         from_=first,
         to_=f"({place} + {after})",
         first=f"{first} - {place}",

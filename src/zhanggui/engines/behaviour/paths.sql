@@ -1,24 +1,23 @@
 -- Paths of sessions. A path is the nodes of a session in time, repeats in a row once, cut around its anchor.
--- {visits}: the visits of the question; {node}: where an event stands; {from_}, {to_}, {anchor}: places in the list of
+-- {visits}: the visits of the question; nodes are numbers; {from_}, {to_}, {anchor}: places in the list of
 -- nodes, of which the first is 1; {first}: the step of the cut's first node.
 WITH visit AS MATERIALIZED (
     {visits}
 ),
-seen AS (
-    SELECT event.session_id AS session_id, event.occurred_at AS occurred_at, {node} AS node
+walked AS (
+    SELECT event.session_id AS session_id, list_sort(list({moment_and_node})) AS nodes
     FROM steps AS event
     JOIN visit ON visit.session_id = event.session_id
-    WHERE event.occurred_at BETWEEN :low AND :high
+    WHERE event.occurred_at BETWEEN :low AND :high AND {node_number} IS NOT NULL
+    GROUP BY event.session_id
 ),
-walked AS (
-    SELECT session_id, list(node ORDER BY occurred_at, node IN ({acts}), node) AS nodes
-    FROM seen
-    WHERE node IS NOT NULL
-    GROUP BY session_id
+numbered AS (
+    SELECT session_id, list_transform(nodes, lambda moment: CAST(moment % {shift} AS UTINYINT)) AS nodes
+    FROM walked
 ),
 without_repeats AS (
     SELECT session_id, list_filter(nodes, lambda node, place: place = 1 OR nodes[place - 1] <> node) AS nodes
-    FROM walked
+    FROM numbered
 ),
 anchored AS (
     SELECT session_id, nodes, {anchor} AS anchor
@@ -50,7 +49,7 @@ listed AS (
     ORDER BY sum(sessions) DESC, nodes, left_then AND :ends
     LIMIT :top
 )
-SELECT 'node' AS kind, step, name, CAST(NULL AS VARCHAR) AS next, CAST(NULL AS VARCHAR[]) AS nodes,
+SELECT 'node' AS kind, step, name, CAST(NULL AS UTINYINT) AS next, CAST(NULL AS UTINYINT[]) AS nodes,
        CAST(sum(sessions) AS BIGINT) AS sessions,
        CAST(coalesce(sum(sessions) FILTER (WHERE left_then), 0) AS BIGINT) AS left_then,
        CAST(coalesce(sum(sessions) FILTER (WHERE entered), 0) AS BIGINT) AS entered,

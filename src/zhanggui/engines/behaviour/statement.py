@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhanggui.engines.behaviour.steps import START, Step
+from zhanggui.engines.behaviour.steps import PAGES, START, Step
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 
@@ -52,15 +52,30 @@ def bound(sql: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
     return text, [values[name] for name in used]
 
 
-def node(alias: str) -> str:
-    """Where an event stands in a path: a page type, an act, or NULL when it is neither (speed measured, a click)."""
-    acts = ", ".join(f"'{act}'" for act in ACTS)
+NODES = (*sorted(PAGES), *sorted(ACTS))
+"""Where an event may stand in a path; at the same moment pages come before acts."""
+
+SHIFT = 32
+"""A moment in microseconds times this, plus the number of a node, sorts by time and holds the node."""
+
+
+def node_number(alias: str) -> str:
+    """The number of the node of an event; NULL when it is none (speed measured, a click that leads to a page)."""
+    pages = " ".join(f"WHEN '{page}' THEN {NODES.index(page)}" for page in PAGES)
+
+    def page(unknown: str) -> str:
+        return f"CASE {alias}.page_type {pages} ELSE {NODES.index(unknown)} END"
+
+    acts = " ".join(f"WHEN '{act}' THEN {NODES.index(act)}" for act in ACTS)
     return (
-        f"CASE WHEN {alias}.event = 'page_view' THEN coalesce({alias}.page_type, 'other') "
-        f"WHEN {alias}.event = 'view_item' THEN 'item' "
-        f"WHEN {alias}.event = 'view_item_list' THEN coalesce({alias}.page_type, 'category') "
-        f"WHEN {alias}.event IN ({acts}) THEN {alias}.event END"
+        f"CASE {alias}.event WHEN 'page_view' THEN {page('other')} WHEN 'view_item' THEN {NODES.index('item')} "
+        f"WHEN 'view_item_list' THEN {page('category')} {acts} END"
     )
+
+
+def moment_and_node(alias: str) -> str:
+    """Moment and node of an event as one whole number; NULL when it is no node."""
+    return f"epoch_us({alias}.occurred_at) * {SHIFT} + {node_number(alias)}"
 
 
 def matches(step: Step, alias: str, values: Values) -> str:
