@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -82,6 +83,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the one line that scripts wait for."""
         await super().startup(sockets)
+        # What is loaded stays: the garbage collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
         if self.started:
             sys.stdout.write(f"{self._ready}\n")
             sys.stdout.flush()
