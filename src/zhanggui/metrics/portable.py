@@ -26,8 +26,8 @@ DAY_SETS = {
 """Helper tables that visits and hits are made with: days and sessions that have events, days that have sessions."""
 
 DERIVED = (
-    "order_ranks", "refund_shares", "stock_spans", "spans", "robots", "steps", "identities", *DAY_SETS, "visits",
-    "first_visits", "hits",
+    "order_ranks", "refund_shares", "stock_spans", "spans", "robots", "steps", *DAY_SETS, "visits", "identities",
+    "visit_customers", "first_visits", "hits",
 )  # fmt: skip
 """What :func:`derived_query` makes, in the order in which it can be made; :func:`channel_rows` come before."""
 

@@ -9,11 +9,12 @@ stock_spans     product, warehouse and span of days                  touched she
 channels        source, medium and campaign that occur               new combinations
 spans           stretch of time of a visitor without given sessions  touched visitors
 steps           event that is no robot's, in its session             touched visitors
-robots          session that no person made                          touched visitors
-identities      session that showed which customer it is             sessions of touched visitors
-visits          session                                              sessions of touched visitors, days
+robots          session that no person made                          touched sessions
+visits          session                                              touched sessions and days
+identities      session that showed which customer it is             touched sessions
+visit_customers session of a customer that is known                  visitors of changed visits
 first_visits    visitor                                              visitors of changed visits
-hits            visitor, session and local hour                      sessions of touched visitors, days
+hits            visitor, session and local hour                      touched sessions and days
 =============== ==================================================== ===================================
 
 Their SQL stands in the ``.sql`` files beside this one, in plain SQL plus names that depend on the
@@ -28,7 +29,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhanggui.store.derived import behaviour
-from zhanggui.store.derived.behaviour import SOURCED, combinations_of
+from zhanggui.store.derived.naming import SOURCED, combinations_of
 from zhanggui.store.derived.writing import SESSION_MINUTES, Writers, expand, query_of
 
 __all__ = [

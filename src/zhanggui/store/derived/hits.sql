@@ -25,7 +25,7 @@ FROM (SELECT step.session_id AS session_id,
              CAST(sum(CASE WHEN step.event = 'purchase' THEN 1 ELSE 0 END) AS BIGINT) AS purchases
       FROM steps AS step
       WHERE step.visitor_id NOT IN (SELECT visitor_id FROM robots)
-        /* touched: AND step.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+        /* touched: AND step.session_id IN (SELECT session_id FROM rebuilt_sessions) AND step.occurred_at >= touched_from() AND step.occurred_at <= touched_to() */
       GROUP BY step.session_id, step.visitor_id, local_hour(step.occurred_at)) AS seen
 LEFT JOIN visits AS visit ON visit.session_id = seen.session_id
 UNION ALL

@@ -7,7 +7,7 @@ SELECT step.session_id AS session_id,
        count(*) AS events
 FROM steps AS step
 WHERE step.event NOT IN ('web_vitals', 'error')
-  /* touched: AND step.visitor_id IN (SELECT visitor_id FROM touched_visitors) */
+  /* touched: AND step.session_id IN (SELECT session_id FROM rebuilt_sessions) AND step.occurred_at >= touched_from() AND step.occurred_at <= touched_to() */
 GROUP BY step.session_id, step.visitor_id
 HAVING count(*) >= 50
    AND sum(CASE WHEN step.event IN ('page_view', 'view_item', 'view_item_list') THEN 0 ELSE 1 END) = 0

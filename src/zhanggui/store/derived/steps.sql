@@ -21,7 +21,7 @@ SELECT event.session_id AS session_id,
 FROM events AS event
 WHERE event.session_id IS NOT NULL
   AND (event.is_bot IS NULL OR NOT event.is_bot)
-  /* touched: AND event.visitor_id IN (SELECT visitor_id FROM touched_visitors) */
+  /* touched: AND event.visitor_id IN (SELECT visitor_id FROM touched_visitors) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */
 UNION ALL
 SELECT span.session_id,
        event.visitor_id,
@@ -49,4 +49,4 @@ WHERE event.session_id IS NULL
   AND event.occurred_at >= span.from_at
   AND event.occurred_at <= span.until_at
   AND (span.next_at IS NULL OR event.occurred_at < span.next_at)
-  /* touched: AND event.visitor_id IN (SELECT visitor_id FROM touched_visitors) */
+  /* touched: AND event.visitor_id IN (SELECT visitor_id FROM touched_visitors) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */

@@ -11,7 +11,7 @@ WITH placed AS (
     WHERE event.session_id IS NOT NULL
       AND (event.is_bot IS NULL OR NOT event.is_bot)
       AND event.visitor_id NOT IN (SELECT visitor_id FROM robots)
-      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+      /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */
     UNION ALL
     SELECT span.session_id, event.visitor_id, event.occurred_at, time_order(event.occurred_at, event.event_id),
            event.event, event.page_type,
@@ -26,7 +26,7 @@ WITH placed AS (
       AND event.occurred_at <= span.until_at
       AND (span.next_at IS NULL OR event.occurred_at < span.next_at)
       AND event.visitor_id NOT IN (SELECT visitor_id FROM robots)
-      /* touched: AND span.session_id IN (SELECT session_id FROM rebuilt_sessions) */
+      /* touched: AND span.session_id IN (SELECT session_id FROM rebuilt_sessions) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */
 ),
 -- A session's source is that of its first event that names one other than direct, all three words of the same event.
 seen AS (
@@ -67,27 +67,9 @@ sourced AS (
                AS first_campaign_id
     FROM seen
 ),
--- Visitors that showed themselves in some session: a session without a name has that of the one before, else the next.
-named AS (
-    SELECT seen.session_id AS session_id,
-           seen.visitor_id AS visitor_id,
-           identity.customer_id AS customer_id,
-           count(identity.customer_id) OVER (PARTITION BY seen.visitor_id ORDER BY seen.first_at, seen.session_id)
-               AS position
-    FROM seen
-    LEFT JOIN identities AS identity ON identity.session_id = seen.session_id
-    WHERE seen.visitor_id IN (SELECT visitor_id FROM identities)
-),
-stitched AS (
-    SELECT session_id,
-           CASE WHEN position > 0 THEN max(customer_id) OVER (PARTITION BY visitor_id, position)
-                ELSE max(CASE WHEN position = 1 THEN customer_id END) OVER (PARTITION BY visitor_id) END AS customer_id
-    FROM named
-),
 told AS (
 SELECT seen.session_id AS session_id,
        coalesce(session.visitor_id, seen.visitor_id) AS visitor_id,
-       coalesce(session.customer_id, stitched.customer_id) AS customer_id,
        local_day(coalesce(session.started_at, seen.first_at)) AS day,
        coalesce(session.started_at, seen.first_at) AS started_at,
        coalesce(session.ended_at, seen.last_at) AS ended_at,
@@ -121,11 +103,9 @@ SELECT seen.session_id AS session_id,
        'events' AS evidence
 FROM sourced AS seen
 LEFT JOIN sessions AS session ON session.session_id = seen.session_id
-LEFT JOIN stitched ON stitched.session_id = seen.session_id
 UNION ALL
 SELECT session.session_id,
        session.visitor_id,
-       session.customer_id,
        local_day(session.started_at),
        session.started_at,
        session.ended_at,
@@ -166,7 +146,6 @@ WHERE local_day(session.started_at) NOT IN (SELECT day FROM event_days)
 UNION ALL
 SELECT NULL,
        NULL,
-       NULL,
        traffic.day,
        local_midnight(traffic.day),
        NULL,
@@ -202,7 +181,8 @@ WHERE traffic.day NOT IN (SELECT day FROM event_days)
   AND traffic.day NOT IN (SELECT day FROM session_days)
   /* touched: AND traffic.day IN (SELECT day FROM touched_days) */
 )
-SELECT told.*, channel.channel_group AS channel_group
+SELECT told.*,
+       channel.channel_group AS channel_group
 FROM told
 LEFT JOIN channels AS channel
        ON channel.source = coalesce(told.source, '') AND channel.medium = coalesce(told.medium, '')

@@ -11,7 +11,9 @@ SESSION_MINUTES = 30
 
 Writers = Mapping[str, Callable[[str], str]]
 _TOUCHED = re.compile(r"/\* touched: (.*?) \*/", re.DOTALL)
-_MACRO = re.compile(r"\b(local_day|local_hour|local_midnight|milliseconds|time_order|idle_ms)\(")
+_MACRO = re.compile(
+    r"\b(local_day|local_hour|local_midnight|milliseconds|time_order|idle_ms|touched_from|touched_to)\("
+)
 
 
 def query_of(
