@@ -12,6 +12,8 @@ from zhanggui.web.sparks import bars
 from zhanggui.web.visits import value_name
 
 SAMPLED = ("device", "source", "landing_page_type")
+GOODS = ("product", "category", "brand")  # long lists: after what visitors are
+MOST_VALUES = 6
 PLAIN = 1.0  # how much more frequent is nothing special
 
 
@@ -38,10 +40,10 @@ def _who(found: Json, context: Context) -> Table:
         Column("lift", t("leavers.lift"), "number", "ratio"),
     )
     rows = []
-    for group in found.get("by") or ():
-        dim = str(group["dimension"])
+    for group in sorted(found.get("by") or (), key=lambda each: each["dimension"] in GOODS):
+        dim, values = str(group["dimension"]), list(group["values"])
         rows.append(Row((Cell(context.dim_name(dim), dim), Cell(), Cell(), Cell()), parent=True))
-        rows += [_value(value, dim, context) for value in group["values"]]
+        rows += [_value(value, dim, context) for value in (values if context.full else values[:MOST_VALUES])]
     return Table(
         key="leavers-by",
         title=t("leavers.by"),
