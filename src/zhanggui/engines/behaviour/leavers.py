@@ -22,6 +22,7 @@ from zhanggui.engines.behaviour.slicing import check_values, held
 from zhanggui.engines.behaviour.statement import NODES, Values, bound, matches
 from zhanggui.engines.behaviour.steps import WORDS, Step, parse_step, parse_steps, required, seconds_within
 from zhanggui.metrics import default_window
+from zhanggui.metrics.dimensions import dimension_named
 from zhanggui.stats.many_tests import holm
 from zhanggui.stats.proportions import difference_p_value, ratio
 
@@ -215,9 +216,17 @@ def _standing_out(found: Leavers, language: Language) -> str:
         if value.significant and value.lift is not None and value.lift > 1
     ]
     hits.sort(key=lambda hit: (-(hit[0] or 0), hit[1], hit[2].value or ""))
-    none = "（无）" if language == "zh" else "(none)"
     texts = [
-        f"{dimension} {value.name or value.value or none} ({format_value(value.lost_rate, 'rate', language)})"
+        f"{_named(dimension, value, language)} ({format_value(value.lost_rate, 'rate', language)})"
         for _, dimension, value in hits[:WORTH_NAMING]
     ]
     return ("、" if language == "zh" else ", ").join(texts)
+
+
+def _named(dimension: str, value: LeaverValue, language: Language) -> str:
+    """``landing page type item page``: the dimension and its value as people call them."""
+    name = dimension_named(dimension).words[language]
+    page = WORDS.get(f"page:{value.value}") if dimension == "landing_page_type" else None
+    none = "（无）" if language == "zh" else "(none)"
+    shown = page[language] if page else value.name or value.value or none
+    return f"{name}“{shown}”" if language == "zh" else f"{name[:1].lower()}{name[1:]} {shown}"
