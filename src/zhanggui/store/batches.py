@@ -30,7 +30,7 @@ from zhanggui.store.opened import OpenShop
 from zhanggui.store.warehouse import roll_back
 
 _NEW_BATCH = "INSERT INTO zg.batches VALUES (?, ?, ?, ?, CAST(? AS TIMESTAMPTZ), CAST(? AS TIMESTAMPTZ), ?, ?)"
-MEMORY = "1700MB"  # what an import may use; more is spilled to the shop folder
+MEMORY = "1500MB"  # what an import may use; more is spilled to the shop folder
 
 
 @dataclass(frozen=True)
