@@ -23,7 +23,7 @@ const bundled = await build({
 });
 const smaller = await minify(bundled.outputFiles[0].text, {
   ecma: 2018,
-  compress: { passes: 3, conditionals: false },
+  compress: { passes: 4, conditionals: false },
   format: { quote_style: 1, ascii_only: true }, // whatever encoding the page is in
 });
 const built = Buffer.from(smaller.code);

@@ -5,7 +5,7 @@ import { safe } from "./safe.js";
 export const vitals = () => {
   let page = performance.getEntriesByType("navigation")[0] || {}; // {} for the later views of a single-page app
   let over = document.hidden; // what is painted after the page was hidden says nothing about its speed
-  let lcp, shift, start, last, worst, presses; // prettier-ignore
+  let lcp, shift, start, last, worst, presses, told; // prettier-ignore
 
   const round = (time) => (time > 0 ? Math.round(time) : "");
   const reset = () => {
@@ -41,21 +41,25 @@ export const vitals = () => {
   watch("event", press);
   watch("first-input", press); // also when it was too quick to be among the events
 
+  const since = (time) => round(time - (page.activationStart || 0));
+
+  /** Load time, told once: with the page view when the page has loaded by then, else with the other measures. */
+  const load = () => told || !(told = since(page.loadEventEnd)) ? "" : told;
   /** What was measured since the last call. */
-  return () => {
-      const from = page.activationStart || 0;
+  const measured = () => {
       const times = Object.values(presses).sort((one, other) => other - one);
-      const measured = {
-        load_ms: round(page.loadEventEnd - from),
-        ttfb_ms: round(page.responseStart - from),
-        lcp_ms: round(lcp - from),
+      const found = {
+        load_ms: load(),
+        ttfb_ms: since(page.responseStart),
+        lcp_ms: since(lcp),
         inp_ms: round(times[Math.floor(times.length / 50)]), // one in fifty may be worse
-        cls: window.LayoutShift ? Math.round(worst * 1e4) / 1e4 : "",
+        cls: window.LayoutShift ? +worst.toFixed(4) : "",
       };
       page = {};
       over = 1;
       lcp = 0;
       reset();
-      return measured;
+      return found;
   };
+  return [measured, load];
 };

@@ -14,7 +14,7 @@ const start = (script) => {
   const early = (window.zg && window.zg.q) || [];
   const who = visitor(settings);
   const line = queue(new URL("collect?k=" + settings.key, script.src).href, settings.key);
-  const measured = vitals();
+  const [measured, loadTime] = vitals();
   const automatic = settings.auto != "off";
   const set = {}; // customer_id, page_type, rules: what the page told by zg("set", ...)
   // What all events of the page carry; page_type, page_url and referrer of the view that is shown are added to it.
@@ -56,7 +56,7 @@ const start = (script) => {
     page.referrer = from && new URL(from).host != location.host ? address(from) : "";
     set.page_type = ended = "";
     shown = route();
-    record("page_view", {});
+    record("page_view", { load_ms: loadTime() });
     if (meta("status") >= 400) record("error", {});
   };
   const settle = () => pending && view({});
@@ -87,6 +87,7 @@ const start = (script) => {
     held = [];
   });
   const hide = () => {
+    settle();
     leave();
     line.beacon();
   };
@@ -123,10 +124,10 @@ const start = (script) => {
   if (who.consent() === false) line.clear();
   [].forEach.call(early, (given) => zg(...given));
   if ("mirror" in settings) zg.mirror(settings.mirror);
-  const ready = safe(() => {
-    settle();
-    lists(track, on);
-  });
+  const ready = safe(() => lists(track, on));
+  // The view is recorded when the time of loading is known, or before if something else happens.
+  if (document.readyState == "complete") settle();
+  else on(window, "load", () => setTimeout(safe(settle)));
   if (document.readyState == "loading") on(document, "DOMContentLoaded", ready);
   else ready();
 };
