@@ -174,26 +174,23 @@ def _service_facts() -> list[Fact]:
     ]
 
 
-def _behaviour_facts() -> list[Fact]:
+def _event_fact() -> Fact:
     joins, product = _of_product("event")
-    facts = [
-        Fact(
-            "event",
-            ("events",),
-            "steps AS event",
-            "event.occurred_at",
-            "",
-            day="event.day",
-            joins={"visit": VISIT_JOIN, "opening": FIRST_JOIN.format(fact="event"), **joins},
-            dimensions={
-                **_of_session("visit"),
-                "visitor_type": VISITOR_TYPE.format(fact="event"),
-                "page_type": "event.page_type",
-                "query": "event.query",
-                **product,
-            },
-        )
-    ]
+    own = {"page_type": "event.page_type", "query": "event.query"}
+    return Fact(
+        "event",
+        ("events",),
+        "steps AS event",
+        "event.occurred_at",
+        "",
+        day="event.day",
+        joins={"visit": VISIT_JOIN, "opening": FIRST_JOIN.format(fact="event"), **joins},
+        dimensions={**_of_session("visit"), "visitor_type": VISITOR_TYPE.format(fact="event"), **own, **product},
+    )
+
+
+def _behaviour_facts() -> list[Fact]:
+    facts = [_event_fact()]
     for alias, time in (("hit", "seen_at"), ("visit", "started_at")):
         joins, product = _of_product(alias)
         joins = {"opening": FIRST_JOIN.format(fact=alias), **joins}

@@ -120,7 +120,7 @@ def test_a_referrer_names_the_source(referrer: str, source: str, medium: str, gr
         "https://www.paypal.com/checkoutnow", "https://hooks.stripe.com/3d", "https://openapi.alipay.com/gateway.do",
         "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb", "https://gateway.95516.com/", "https://www.klarna.com/",
         "https://accounts.google.com/", "https://appleid.apple.com/", "https://open.weixin.qq.com/connect/oauth2",
-        "about:blank", "file:///home/a/b.html", "javascript:alert(1)", "not an address", "http://[broken", "http://",
+        "about:blank", "file:///srv/b.html", "javascript:alert(1)", "not an address", "http://[broken", "http://",
         "http://\0/", "chrome-extension://abc/",
     ],
 )  # fmt: skip
