@@ -56,6 +56,33 @@ def tables() -> dict[str, list[Row]]:
     return {"orders": orders, "order_lines": lines, "products": products}
 
 
+def events() -> list[Row]:
+    """Six steps of a visitor a day, one of three leaving before the checkout; times are at noon in Shanghai."""
+    rows: list[Row] = []
+    steps = ("page_view", "search", "view_item", "add_to_cart", "begin_checkout", "purchase")
+    for n in range(DAYS):
+        day = START + timedelta(n)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
+        for k, step in enumerate(steps[: 4 if n % 3 == 0 else 6]):
+            rows.append(
+                {
+                    "event_id": f"e{n}-{k}",
+                    "occurred_at": (noon + timedelta(minutes=k)).isoformat(),
+                    "visitor_id": f"v{n % 11}",
+                    "session_id": f"s{n}",
+                    "event": step,
+                    "page_type": ("home", "search", "item", "item", "checkout", "checkout")[k],
+                    "product_id": f"p{n % 5}" if k in (2, 3) else "",
+                    "query": NAUGHTY if k == 1 else "",
+                    "result_count": n % 2 if k == 1 else "",
+                    "source": ("baidu", "google", "(direct)")[n % 3],
+                    "device": ("mobile", "desktop")[n % 2],
+                    "load_ms": 400 * (1 + n % 9) if k == 0 else "",
+                }
+            )
+    return rows
+
+
 def sales(first: date, after: date) -> float:
     """Sales of valid orders in [first, after), by hand."""
     found = tables()
@@ -105,6 +132,13 @@ class SmallShops:
     def filled(self, folder: Path) -> Path:
         """A shop with all its data in ``folder``."""
         return Path(shutil.copytree(self._filled, folder))
+
+    def visited(self, folder: Path) -> Path:
+        """A shop with all its data and the steps of its visitors in ``folder``."""
+        made = self.filled(folder)
+        with zhanggui.open_shop(made) as shop:
+            shop.import_("tables", [write_csv(self.files[0].parent / "events.csv", events())])
+        return made
 
     def empty(self, folder: Path) -> Path:
         """A shop without data in ``folder``."""

@@ -1,4 +1,4 @@
-"""A client of a server over a filled and an empty shop."""
+"""A client of a server over a filled shop, an empty one, and a filled one whose visitors are known too."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def _client(desk: Desk) -> Client:
 def desk(small: SmallShops, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The desk behind the client, for reading."""
     place = tmp_path_factory.mktemp("served")
-    with Desk.over([small.filled(place / "filled"), small.empty(place / "empty")]) as made:
+    folders = [small.filled(place / "filled"), small.empty(place / "empty"), small.visited(place / "visited")]
+    with Desk.over(folders) as made:
         yield made
 
 

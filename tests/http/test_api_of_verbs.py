@@ -22,12 +22,16 @@ from zhanggui.loop.desk import Desk
 from zhanggui.loop.result import Result
 from zhanggui.loop.verbs import verbs
 
+BEHAVIOUR = {"funnel", "paths", "leavers", "experience", "friction", "live"}
 TOKEN = {"Authorization": "Bearer the-token"}
 FULL = {
     "kpi": "name=sales&name=visitors&by=month&against=previous&top=1",
     "explain": "kpi=sales",
     "trees": "kpi=sales",
     "rejects": "limit=3",
+    "funnel": "by=device&against=previous",
+    "leavers": "step=2",
+    "experience": "against=previous",
 }
 
 
@@ -41,7 +45,7 @@ def test_the_server_is_healthy(client: Client) -> None:
 
 
 def test_the_shops_are_listed(client: Client) -> None:
-    assert [shop["key"] for shop in client.get("/api").json()["shops"]] == ["filled", "empty"]
+    assert [shop["key"] for shop in client.get("/api").json()["shops"]] == ["filled", "empty", "visited"]
 
 
 def test_openapi_describes_every_verb_with_parameters_and_result(client: Client) -> None:
@@ -73,11 +77,15 @@ def test_operation_ids_are_unique(client: Client) -> None:
 @pytest.mark.parametrize(
     "verb", [v for v in verbs().values() if not v.writes and v.shop != "none"], ids=lambda v: v.name
 )
-@pytest.mark.parametrize("shop", ["filled", "empty"])
+@pytest.mark.parametrize("shop", ["visited", "filled", "empty"])
 def test_answers_have_the_shape_that_is_described(client: Client, verb: Any, shop: str) -> None:
     told = client.get(f"/api/{shop}/{verb.name}?{FULL.get(verb.name, '')}")
     if shop == "empty" and verb.name in ("kpi", "explain", "products"):
         assert told.status_code in (200, 422)
+        return
+    if shop != "visited" and told.status_code == 422:
+        assert verb.name in BEHAVIOUR
+        assert told.json()["error"]["kind"] == "not_measurable"
         return
     assert told.status_code == 200, told.text
     assert misfits(told.json(), dict(verb.gives)) == []
