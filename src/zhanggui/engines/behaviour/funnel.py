@@ -159,13 +159,15 @@ def _ask(shop: OpenShop, chain: Chain, by: Sequence[str], given: Mapping[str, An
 
 
 def _measures(steps: Sequence[Step]) -> list[str]:
-    """Per step n0, n1, ...: units that reached it; s1, ...: median and 90th percentile of the seconds to it."""
+    """Per step n0, n1, ...: units that reached it; s1, ...: median and 90th percentile of the microseconds to it."""
     places = required(steps)
     columns = [f"count(chain.t{place}) AS n{place}" for place in range(len(steps))]
     for place in range(1, len(steps)):
         before = max(each for each in places if each < place)
-        waited = f"(epoch_us(chain.t{place}) - epoch_us(chain.t{before})) / 1e6"
-        columns.append(f"quantile_cont({waited}, [0.5, 0.9]) AS s{place}")
+        waited = f"epoch_us(chain.t{place}) - epoch_us(chain.t{before})"
+        # The list of all is as exact as quantile_cont over the rows, and several times faster.
+        listed = f"list({waited}) FILTER (WHERE chain.t{place} IS NOT NULL)"
+        columns.append(f"list_aggregate({listed}, 'quantile_cont', [0.5, 0.9]) AS s{place}")
     return columns
 
 
@@ -176,7 +178,8 @@ def _steps(steps: Sequence[Step], row: Mapping[str, Any] | None) -> tuple[StepCo
     counts = _counts(steps, [int(row[f"n{place}"]) for place in range(len(steps))])
     timed = []
     for place, count in enumerate(counts):
-        seconds = row.get(f"s{place}") or (None, None)
+        micros = row.get(f"s{place}")
+        seconds = [each / 1e6 for each in micros] if micros else (None, None)
         timed.append(replace(count, median_seconds=seconds[0], p90_seconds=seconds[1]))
     return tuple(timed)
 

@@ -44,12 +44,14 @@ def following(lost: str) -> str:
     The next event of a session lies in itself, that of a visitor may lie in a later session.
     """
     return (
-        f"following AS (\n    SELECT {lost}.unit AS unit, any_value({lost}.reached) AS reached, "
+        f"left_from AS (\n    SELECT visit.session_id AS session_id, {lost}.unit AS unit, {lost}.reached AS reached, "
+        f"{lost}.reached_at AS reached_at\n    FROM {lost} JOIN visit ON visit.unit = {lost}.unit\n),\n"
+        "following AS (\n    SELECT left_from.unit AS unit, any_value(left_from.reached) AS reached, "
         f"min({moment_and_node('event')}) % {SHIFT} AS node\n    "
-        "FROM steps AS event JOIN visit ON visit.session_id = event.session_id\n    "
-        f"JOIN {lost} ON {lost}.unit = visit.unit AND event.occurred_at > {lost}.reached_at\n    "
+        "FROM steps AS event JOIN left_from ON left_from.session_id = event.session_id "
+        "AND event.occurred_at > left_from.reached_at\n    "
         f"WHERE event.occurred_at BETWEEN :low AND :high AND {node_number('event')} IS NOT NULL\n    "
-        f"GROUP BY {lost}.unit\n)"
+        "GROUP BY left_from.unit\n)"
     )
 
 

@@ -15,8 +15,8 @@ lost AS (
 told AS (
     SELECT CASE {number} END AS number, CASE {value} END AS value,
            count(*) FILTER (WHERE fate.lost) AS lost, count(*) FILTER (WHERE NOT fate.lost) AS stayed,
-           quantile_cont((epoch_us(stay.ended_at) - epoch_us(fate.reached_at)) / 1e6, [0.5, 0.9])
-               FILTER (WHERE fate.lost) AS seconds
+           list_aggregate(list((epoch_us(stay.ended_at) - epoch_us(fate.reached_at)) / 1e6) FILTER (WHERE fate.lost),
+                          'quantile_cont', [0.5, 0.9]) AS seconds
     FROM fate
     JOIN visit ON visit.place = fate.place
     JOIN visits AS stay ON stay.rowid = fate.place
