@@ -47,6 +47,16 @@ def test_the_bars_of_a_funnel_are_as_wide_as_their_share(opener: Opener) -> None
         assert widths == sorted(widths, reverse=True)
 
 
+def test_the_choices_of_a_funnel_fold_away_on_a_phone(opener: Opener) -> None:
+    with opener.page(**POCKET) as watched:
+        watched.open("/homeware/funnel")
+        assert not watched.page.get_by_label("Step 2").is_visible()
+        watched.page.get_by_text("Steps, time, groups").click()
+        watched.page.get_by_label("Step 2").select_option("search")
+        watched.page.wait_for_url(re.compile("s2=search"))
+        assert watched.overflow() == 0
+
+
 def test_paths_are_drawn_and_say_what_the_pointer_is_on(opener: Opener) -> None:
     with opener.page() as watched:
         watched.open("/homeware/paths")

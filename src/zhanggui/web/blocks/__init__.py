@@ -214,13 +214,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """Choices of one page, sent as its address; ``hidden`` carries the global bar."""
+    """Choices of one page, sent as its address; ``hidden`` carries the global bar.
+
+    With many fields ``fold`` names them: they then have lines of their own, and fold behind it on a phone.
+    """
 
     action: str
     fields: tuple[Field, ...]
     hidden: tuple[tuple[str, str], ...]
     submit: str
     tabs: tuple[Link, ...] = ()
+    fold: str = ""
     template: ClassVar[str] = "form"
 
 

@@ -116,7 +116,9 @@ def _form(steps: Sequence[str], context: Context) -> Form:
         Field("without", t("funnel.without"), (Option("", t("act.none"), not without), *act_options(without, context)))
     )
     action = f"/{context.shop.key}/funnel"
-    return Form(action, tuple(fields), tuple(context.view.pairs()), t("funnel.show"), _tabs(steps, context))
+    return Form(
+        action, tuple(fields), tuple(context.view.pairs()), t("funnel.show"), _tabs(steps, context), t("funnel.choose")
+    )
 
 
 def _by_options(context: Context) -> tuple[Option, ...]:

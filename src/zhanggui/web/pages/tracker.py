@@ -46,7 +46,9 @@ def _origins(state: Json, context: Context) -> list[Block]:
 
 def _snippets(state: Json, context: Context) -> list[Block]:
     t, tag = context.t, str(state.get("tag") or "")
-    agreed = tag.replace("<script ", '<script data-consent="required" ', 1)
+    agreed, mirrored = (
+        tag.replace("></script>", f" {more}></script>") for more in ('data-consent="required"', "data-mirror")
+    )
     post = "\n".join(
         (
             f"curl {_address(tag)}/collect \\",
@@ -57,8 +59,8 @@ def _snippets(state: Json, context: Context) -> list[Block]:
     )
     return [
         Snippet("tag", t("tracker.tag"), tag, f"{t('tracker.tag_text')} {_reach(tag, context)}".strip()),
-        Snippet("consent", t("tracker.consent"), f"{agreed}\n\nzg('consent', 'granted')", t("tracker.consent_text")),
-        Snippet("mirror", t("tracker.mirror"), "zg.mirror()", t("tracker.mirror_text")),
+        Snippet("consent", t("tracker.consent"), agreed, t("tracker.consent_text")),
+        Snippet("mirror", t("tracker.mirror"), mirrored, t("tracker.mirror_text")),
         Snippet("server", t("tracker.server"), post, t("tracker.server_text")),
     ]
 

@@ -243,6 +243,7 @@
   all("tr[data-parent]").forEach(makeTwist);
   all("[data-filter]").forEach(quickFilter);
   all("form[data-auto]").forEach(autoSend);
+  if (matchMedia("(max-width: 860px)").matches) all("details.fold").forEach((fold) => { fold.open = false; });
   all("form[data-values]").forEach(offerValues);
   all("[data-refresh]").forEach(keepFresh);
 })();
