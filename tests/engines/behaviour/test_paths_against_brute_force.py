@@ -16,7 +16,7 @@ from zhanggui.engines.behaviour import PathQuery, paths
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WEEK = Window(date(2026, 1, 5), date(2026, 1, 12))
 FEW = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
