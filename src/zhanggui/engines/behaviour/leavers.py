@@ -55,13 +55,7 @@ def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
     steps, lacking = known_steps(shop, asked, counted=False)
     chain = Chain(steps, seconds, query.where, without, DIMENSIONS)
     given = values_of(chain, window, there)
-    place = _place(shop, query.step, asked, chain, given)
-    after = next((each for each in required(steps) if each > place), None)
-    if after is None:
-        raise DefinitionError(
-            f"{steps[place].name} is the last step: nobody is lost after it.",
-            zh=f"{steps[place].name} 是最后一步，其后没有流失。",
-        )
+    place, after = _place_and_next(shop, query.step, asked, chain, given)
     rows, sql = _fates(shop, chain, (place, after), given)
     whole = next((row for row in rows if row["kind"] == "all"), None)
     lost, stayed = (int(whole["lost"]), int(whole["stayed"])) if whole else (0, 0)
@@ -87,6 +81,20 @@ def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
         sql=(sql,),
     )
     return replace(found, words=Words(_tell(found, "en"), _tell(found, "zh")))
+
+
+def _place_and_next(
+    shop: OpenShop, text: str | None, asked: Sequence[Step], chain: Chain, given: Mapping[str, Any]
+) -> tuple[int, int]:
+    """Where in the chain the step that is meant stands, and the required one after it."""
+    place = _place(shop, text, asked, chain, given)
+    after = next((each for each in required(chain.steps) if each > place), None)
+    if after is None:
+        raise DefinitionError(
+            f"{chain.steps[place].name} is the last step: nobody is lost after it.",
+            zh=f"{chain.steps[place].name} 是最后一步，其后没有流失。",
+        )
+    return place, after
 
 
 def _place(shop: OpenShop, text: str | None, asked: Sequence[Step], chain: Chain, given: Mapping[str, Any]) -> int:
@@ -166,7 +174,8 @@ def _tested(rows: Sequence[Mapping[str, Any]], lost: int, stayed: int) -> tuple[
     made: dict[str, list[LeaverValue]] = {name: [] for name in told}
     for (name, row), p_value in zip(shown, p_values, strict=True):
         made[name].append(_value(row, lost, stayed, p_value))
-    return tuple(LeaverDimension(name, tuple(values), len(told[name])) for name, values in made.items())
+    order = [name for name in (*DIMENSIONS, PRODUCT) if name in made]
+    return tuple(LeaverDimension(name, tuple(made[name]), len(told[name])) for name in order)
 
 
 def _value(row: Mapping[str, Any], lost: int, stayed: int, p_value: float) -> LeaverValue:

@@ -41,6 +41,10 @@ class PathNode:
         """``0:home``."""
         return f"{self.step}:{self.name}"
 
+    def to_json(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {"id": self.id, "step": self.step, "name": self.name, "sessions": self.sessions}
+
 
 @dataclass(frozen=True)
 class PathLink:
@@ -50,6 +54,11 @@ class PathLink:
     source: str
     target: str
     sessions: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Source and target as the ids of their nodes."""
+        source, target = f"{self.step}:{self.source}", f"{self.step + 1}:{self.target}"
+        return {"source": source, "target": target, "sessions": self.sessions}
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,11 @@ class Path:
     sessions: int
     share: float
     conversion: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields by name."""
+        shares = {"share": self.share, "conversion": self.conversion}
+        return {"steps": list(self.steps), "sessions": self.sessions, **shares}
 
 
 @dataclass(frozen=True)
@@ -105,26 +119,9 @@ class Paths:
             "direction": self.direction,
             "length": self.length,
             "sessions": self.sessions,
-            "nodes": [
-                {"id": each.id, "step": each.step, "name": each.name, "sessions": each.sessions} for each in self.nodes
-            ],
-            "links": [
-                {
-                    "source": f"{each.step}:{each.source}",
-                    "target": f"{each.step + 1}:{each.target}",
-                    "sessions": each.sessions,
-                }
-                for each in self.links
-            ],
-            "paths": [
-                {
-                    "steps": list(each.steps),
-                    "sessions": each.sessions,
-                    "share": each.share,
-                    "conversion": each.conversion,
-                }
-                for each in self.paths
-            ],
+            "nodes": [each.to_json() for each in self.nodes],
+            "links": [each.to_json() for each in self.links],
+            "paths": [each.to_json() for each in self.paths],
             "exits": [
                 {"from": f"{each.step}:{each.name}", "sessions": each.sessions, "share": each.share}
                 for each in self.exits
