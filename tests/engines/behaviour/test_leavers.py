@@ -95,6 +95,12 @@ def test_samples_are_sessions_that_left_and_always_the_same(shop):
     assert found.samples[0].to_json()["started_at"] == "2026-01-05T00:00:00+00:00"
 
 
+def test_numbers_count_the_steps_that_the_funnel_shows(shop):
+    steps = ("view_item", "sign_up", "add_to_cart", "purchase")  # nobody ever signed up
+    found = leavers(shop, LeaverQuery(steps, "2", window=WEEK))
+    assert (found.step, found.number, list(found.not_measurable)) == ("add_to_cart", 2, ["sign_up"])
+
+
 def test_without_a_step_the_one_where_most_are_lost_is_meant(shop):
     assert leavers(shop, LeaverQuery(STEPS, window=WEEK)).step == "view_item"
 

@@ -20,7 +20,7 @@ from zhanggui.engines.behaviour.leaver_types import LeaverDimension, LeaverQuery
 from zhanggui.engines.behaviour.paths import node_words
 from zhanggui.engines.behaviour.slicing import check_values, held
 from zhanggui.engines.behaviour.statement import NODES, Values, bound, matches
-from zhanggui.engines.behaviour.steps import WORDS, Step, parse_step, parse_steps, required, seconds_within
+from zhanggui.engines.behaviour.steps import WORDS, parse_step, parse_steps, required, seconds_within
 from zhanggui.metrics import default_window
 from zhanggui.metrics.dimensions import dimension_named
 from zhanggui.stats.many_tests import holm
@@ -55,7 +55,7 @@ def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
     steps, lacking = known_steps(shop, asked, counted=False)
     chain = Chain(steps, seconds, query.where, without, DIMENSIONS)
     given = values_of(chain, window, there)
-    place, after = _place_and_next(shop, query.step, asked, chain, given)
+    place, after = _place_and_next(shop, query.step, chain, given)
     rows, sql = _fates(shop, chain, (place, after), given)
     whole = next((row for row in rows if row["kind"] == "all"), None)
     lost, stayed = (int(whole["lost"]), int(whole["stayed"])) if whole else (0, 0)
@@ -83,11 +83,9 @@ def leavers(shop: OpenShop, query: LeaverQuery) -> Leavers:
     return replace(found, words=Words(_tell(found, "en"), _tell(found, "zh")))
 
 
-def _place_and_next(
-    shop: OpenShop, text: str | None, asked: Sequence[Step], chain: Chain, given: Mapping[str, Any]
-) -> tuple[int, int]:
+def _place_and_next(shop: OpenShop, text: str | None, chain: Chain, given: Mapping[str, Any]) -> tuple[int, int]:
     """Where in the chain the step that is meant stands, and the required one after it."""
-    place = _place(shop, text, asked, chain, given)
+    place = _place(shop, text, chain, given)
     after = next((each for each in required(chain.steps) if each > place), None)
     if after is None:
         raise DefinitionError(
@@ -97,19 +95,19 @@ def _place_and_next(
     return place, after
 
 
-def _place(shop: OpenShop, text: str | None, asked: Sequence[Step], chain: Chain, given: Mapping[str, Any]) -> int:
-    """Where in the chain the step that is meant stands; numbers count the steps as they were asked for."""
+def _place(shop: OpenShop, text: str | None, chain: Chain, given: Mapping[str, Any]) -> int:
+    """Where in the chain the step that is meant stands; numbers count the steps that the funnel shows."""
     places = required(chain.steps)
     if text is None:
         return _where_most_are_lost(shop, chain, given)
     name = text.strip().removesuffix("?")
-    if name.isdigit():
-        if not 1 <= int(name) <= len(asked):
-            raise DefinitionError(
-                f"step {name}: the funnel has the steps 1 to {len(asked)}.",
-                zh=f"step {name}：漏斗只有第 1 到 {len(asked)} 步。",
-            )
-        name = asked[int(name) - 1].name
+    if name.isdecimal() and not 1 <= int(name) <= len(chain.steps):
+        raise DefinitionError(
+            f"step {name}: the funnel has the steps 1 to {len(chain.steps)}.",
+            zh=f"step {name}：漏斗只有第 1 到 {len(chain.steps)} 步。",
+        )
+    if name.isdecimal() and int(name) - 1 in places:
+        return int(name) - 1
     hits = [place for place in places if chain.steps[place].name == name]
     if not hits:
         known = [chain.steps[place].name for place in places]
@@ -233,9 +231,7 @@ def _standing_out(found: Leavers, language: Language) -> str:
 
 
 def _named(dimension: str, value: LeaverValue, language: Language) -> str:
-    """``landing page type item page``: the dimension and its value as people call them."""
+    """``landing page type product page``: the dimension and its value as people call them."""
     name = dimension_named(dimension).words[language]
-    page = WORDS.get(f"page:{value.value}") if dimension == "landing_page_type" else None
-    none = "（无）" if language == "zh" else "(none)"
-    shown = page[language] if page else value.name or value.value or none
+    shown = value.name or value_inside(dimension, value.value)[language]
     return f"{name}“{shown}”" if language == "zh" else f"{name[:1].lower()}{name[1:]} {shown}"
