@@ -14,7 +14,7 @@ from zhanggui.engines.behaviour.types import Went
 
 @dataclass(frozen=True)
 class LeaverQuery:
-    """Who left at ``step`` (its number from 1 in the funnel shown, or its name; None = where most are lost) of a funnel.
+    """Who left at ``step`` of a funnel: its number from 1 as the funnel shows it, or its name; None = where most are lost.
 
     The other fields are those of a funnel's question.
     """

@@ -231,7 +231,9 @@ def _standing_out(found: Leavers, language: Language) -> str:
 
 
 def _named(dimension: str, value: LeaverValue, language: Language) -> str:
-    """``landing page type product page``: the dimension and its value as people call them."""
+    """``landing page type item page``: the dimension and its value as people call them."""
     name = dimension_named(dimension).words[language]
-    shown = value.name or value_inside(dimension, value.value)[language]
+    page = WORDS.get(f"page:{value.value}") if dimension == "landing_page_type" else None
+    none = "（无）" if language == "zh" else "(none)"
+    shown = page[language] if page else value.name or value.value or none
     return f"{name}“{shown}”" if language == "zh" else f"{name[:1].lower()}{name[1:]} {shown}"
