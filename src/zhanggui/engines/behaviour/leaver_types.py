@@ -14,9 +14,9 @@ from zhanggui.engines.behaviour.types import Went
 
 @dataclass(frozen=True)
 class LeaverQuery:
-    """Who left at ``step`` of a funnel: its number from 1 as the funnel shows it, or its name; None = where most are lost.
+    """Who left at ``step`` of a funnel: its number from 1 as the funnel shows it, or its name.
 
-    The other fields are those of a funnel's question.
+    None = the step after which most are lost. The other fields are those of a funnel's question.
     """
 
     steps: tuple[str, ...] = ()
