@@ -88,7 +88,7 @@ def _words(target: Dialect, zone: str) -> Mapping[str, Callable[[str], str]]:
         "local_midnight": lambda inner: target.local_midnight(inner, zone),
         "milliseconds": target.milliseconds,
         # Events of one moment are told apart by DuckDB only; elsewhere any of them counts as the first.
-        "time_order": lambda inner: inner if target.name == "duckdb" else inner.split(", ")[0],
+        "time_order": lambda inner: f"({target.milliseconds(inner.split(', ')[0])} * 1048576)",
     }
 
 

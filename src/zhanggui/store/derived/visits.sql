@@ -3,9 +3,8 @@
 WITH placed AS (
     SELECT event.session_id AS session_id, event.visitor_id AS visitor_id, event.occurred_at AS occurred_at,
            time_order(event.occurred_at, event.event_id) AS turn, event.event AS event, event.page_type AS page_type,
-           CASE WHEN lower(event.source) NOT IN ('direct', '(direct)') THEN 1 ELSE 0 END AS from_somewhere,
-           event.result_count AS result_count, event.source AS source, coalesce(event.medium, '') AS medium,
-           coalesce(event.campaign_id, '') AS campaign_id, event.device AS device, event.os AS os,
+           event.result_count AS result_count, event.source AS source, event.medium AS medium,
+           event.campaign_id AS campaign_id, event.device AS device, event.os AS os,
            event.browser AS browser, event.country AS country, event.region AS region
     FROM events AS event
     WHERE event.session_id IS NOT NULL
@@ -14,10 +13,8 @@ WITH placed AS (
       /* touched: AND event.session_id IN (SELECT session_id FROM rebuilt_sessions) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */
     UNION ALL
     SELECT span.session_id, event.visitor_id, event.occurred_at, time_order(event.occurred_at, event.event_id),
-           event.event, event.page_type,
-           CASE WHEN lower(event.source) NOT IN ('direct', '(direct)') THEN 1 ELSE 0 END,
-           event.result_count, event.source, coalesce(event.medium, ''),
-           coalesce(event.campaign_id, ''), event.device, event.os, event.browser, event.country, event.region
+           event.event, event.page_type, event.result_count, event.source, event.medium, event.campaign_id,
+           event.device, event.os, event.browser, event.country, event.region
     FROM events AS event
     JOIN spans AS span ON span.visitor_id = event.visitor_id
     WHERE event.session_id IS NULL
@@ -28,44 +25,44 @@ WITH placed AS (
       AND event.visitor_id NOT IN (SELECT visitor_id FROM robots)
       /* touched: AND span.session_id IN (SELECT session_id FROM rebuilt_sessions) AND event.occurred_at >= touched_from() AND event.occurred_at <= touched_to() */
 ),
--- A session's source is that of its first event that names one other than direct, all three words of the same event.
+-- A session's source is that of its first event that names one other than direct, all three words of the same event;
+-- without such an event that of the first that says anything. Larger turns come later.
+spoken AS (
+    SELECT event.*,
+           coalesce(event.source, '') AS said_source,
+           coalesce(event.medium, '') AS said_medium,
+           coalesce(event.campaign_id, '') AS said_campaign_id,
+           CASE WHEN event.source NOT IN ('direct', '(direct)', 'Direct') THEN event.turn
+                WHEN event.source IS NOT NULL OR event.medium IS NOT NULL OR event.campaign_id IS NOT NULL
+                THEN event.turn + 2305843009213693952
+                ELSE event.turn + 4611686018427387904 END AS told_turn
+    FROM placed AS event
+),
 seen AS (
     SELECT event.session_id AS session_id,
            arg_min(event.visitor_id, event.turn) AS visitor_id,
            min(event.occurred_at) AS first_at,
            max(event.occurred_at) AS last_at,
-           arg_min(event.source, event.turn) FILTER (WHERE event.from_somewhere = 1) AS source,
-           arg_min(event.medium, event.turn) FILTER (WHERE event.from_somewhere = 1) AS medium,
-           arg_min(event.campaign_id, event.turn) FILTER (WHERE event.from_somewhere = 1) AS campaign_id,
-           arg_min(event.source, event.turn) FILTER (WHERE event.source IS NOT NULL) AS any_source,
-           arg_min(event.medium, event.turn) FILTER (WHERE event.medium <> '') AS any_medium,
-           arg_min(event.campaign_id, event.turn) FILTER (WHERE event.campaign_id <> '') AS any_campaign_id,
+           arg_min(event.said_source, event.told_turn) AS source,
+           arg_min(event.said_medium, event.told_turn) AS medium,
+           arg_min(event.said_campaign_id, event.told_turn) AS campaign_id,
            arg_min(event.device, event.turn) FILTER (WHERE event.device IS NOT NULL) AS device,
            arg_min(event.os, event.turn) FILTER (WHERE event.os IS NOT NULL) AS os,
            arg_min(event.browser, event.turn) FILTER (WHERE event.browser IS NOT NULL) AS browser,
            arg_min(event.country, event.turn) FILTER (WHERE event.country IS NOT NULL) AS country,
            arg_min(event.region, event.turn) FILTER (WHERE event.region IS NOT NULL) AS region,
            arg_min(event.page_type, event.turn) FILTER (WHERE event.page_type IS NOT NULL) AS landing_page_type,
-           CAST(sum(CASE WHEN event.event = 'page_view' THEN 1 ELSE 0 END) AS BIGINT) AS page_views,
-           CAST(sum(CASE WHEN event.event = 'view_item' THEN 1 ELSE 0 END) AS BIGINT) AS item_views,
-           CAST(sum(CASE WHEN event.event = 'add_to_cart' THEN 1 ELSE 0 END) AS BIGINT) AS add_to_carts,
-           CAST(sum(CASE WHEN event.event = 'begin_checkout' THEN 1 ELSE 0 END) AS BIGINT) AS checkouts,
-           CAST(sum(CASE WHEN event.event = 'purchase' THEN 1 ELSE 0 END) AS BIGINT) AS purchases,
-           CAST(sum(CASE WHEN event.event = 'search' THEN 1 ELSE 0 END) AS BIGINT) AS searches,
-           CAST(sum(CASE WHEN event.event = 'search' AND event.result_count = 0 THEN 1 ELSE 0 END) AS BIGINT)
-               AS empty_searches,
-           sum(CASE WHEN event.event IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')
-                    THEN 0 ELSE 1 END) AS acts
-    FROM placed AS event
+           CAST(count(*) FILTER (WHERE event.event = 'page_view') AS BIGINT) AS page_views,
+           CAST(count(*) FILTER (WHERE event.event = 'view_item') AS BIGINT) AS item_views,
+           CAST(count(*) FILTER (WHERE event.event = 'add_to_cart') AS BIGINT) AS add_to_carts,
+           CAST(count(*) FILTER (WHERE event.event = 'begin_checkout') AS BIGINT) AS checkouts,
+           CAST(count(*) FILTER (WHERE event.event = 'purchase') AS BIGINT) AS purchases,
+           CAST(count(*) FILTER (WHERE event.event = 'search') AS BIGINT) AS searches,
+           CAST(count(*) FILTER (WHERE event.event = 'search' AND event.result_count = 0) AS BIGINT) AS empty_searches,
+           CAST(count(*) FILTER (WHERE event.event NOT IN ('page_view', 'view_item', 'view_item_list', 'web_vitals', 'error')) AS BIGINT)
+               AS acts
+    FROM spoken AS event
     GROUP BY event.session_id
-),
-sourced AS (
-    SELECT seen.*,
-           CASE WHEN seen.source IS NOT NULL THEN seen.source ELSE seen.any_source END AS first_source,
-           NULLIF(CASE WHEN seen.source IS NOT NULL THEN seen.medium ELSE seen.any_medium END, '') AS first_medium,
-           NULLIF(CASE WHEN seen.source IS NOT NULL THEN seen.campaign_id ELSE seen.any_campaign_id END, '')
-               AS first_campaign_id
-    FROM seen
 ),
 told AS (
 SELECT seen.session_id AS session_id,
@@ -73,10 +70,10 @@ SELECT seen.session_id AS session_id,
        local_day(coalesce(session.started_at, seen.first_at)) AS day,
        coalesce(session.started_at, seen.first_at) AS started_at,
        coalesce(session.ended_at, seen.last_at) AS ended_at,
-       coalesce(session.source, seen.first_source) AS source,
-       CASE WHEN session.source IS NOT NULL THEN session.medium ELSE coalesce(session.medium, seen.first_medium) END
+       coalesce(session.source, NULLIF(seen.source, '')) AS source,
+       CASE WHEN session.source IS NOT NULL THEN session.medium ELSE coalesce(session.medium, NULLIF(seen.medium, '')) END
            AS medium,
-       coalesce(session.campaign_id, CASE WHEN session.source IS NULL THEN seen.first_campaign_id END) AS campaign_id,
+       coalesce(session.campaign_id, CASE WHEN session.source IS NULL THEN NULLIF(seen.campaign_id, '') END) AS campaign_id,
        coalesce(session.device, seen.device) AS device,
        seen.os AS os,
        seen.browser AS browser,
@@ -101,7 +98,7 @@ SELECT seen.session_id AS session_id,
        seen.searches AS searches,
        seen.empty_searches AS searches_without_result,
        'events' AS evidence
-FROM sourced AS seen
+FROM seen
 LEFT JOIN sessions AS session ON session.session_id = seen.session_id
 UNION ALL
 SELECT session.session_id,
