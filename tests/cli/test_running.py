@@ -201,6 +201,16 @@ def test_reading_verbs_answer_in_every_format_with_and_without_data(
     assert told.err == ""
 
 
+def test_values_are_words_in_a_table_and_themselves_in_files(say: Say, reading: tuple[Path, Path]) -> None:
+    asked = ("kpi", reading[0], "sales", "--by", "weekday", "--by", "customer_type")
+    assert "Monday" in say(*asked).out
+    assert {"星期一", "老客"} <= set(say(*asked, "--language", "zh").out.split())
+    lines = say(*asked, "--format", "csv").out.splitlines()
+    assert any(line.startswith("1,returning,") for line in lines)
+    rows = say(*asked, "--format", "json").json["rows"]
+    assert {row["customer_type"] for row in rows} <= {"new", "returning", "anonymous"}
+
+
 def test_verbs_without_a_shop_answer(say: Say, small: SmallShops) -> None:
     assert say("sources").code == 0
     assert say("catalogue", "--format", "csv").out.startswith("name,")

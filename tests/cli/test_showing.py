@@ -13,6 +13,7 @@ from zhanggui.basics.words import Words
 from zhanggui.cli.bar import Bar, line
 from zhanggui.cli.show import as_csv, as_json, as_table, shown, width
 from zhanggui.loop.result import ROW, Document, Grid, GridColumn, text, value
+from zhanggui.loop.values import named
 
 COLUMNS = (
     text("name", "name", "名称"),
@@ -89,6 +90,13 @@ def test_csv_has_raw_values_under_stable_keys() -> None:
 def test_csv_writes_words_in_english_and_days_as_iso() -> None:
     grid = Grid((text("a", "a", "a"), text("b", "b", "b")), ((Words("Sales", "销售额"), date(2026, 3, 1)),))
     assert as_csv(grid).splitlines()[1] == "Sales,2026-03-01"
+
+
+def test_values_are_words_in_tables_and_themselves_in_csv() -> None:
+    grid = Grid((text("device", "device", "设备"),), ((named("device", "mobile"),), (named("device", None),), (None,)))
+    assert [line.strip() for line in as_table(grid, "zh").splitlines()[2:]] == ["手机", "（无）", "（无）"]
+    assert [line.strip() for line in as_table(grid, "en").splitlines()[2:]] == ["Mobile", "(none)", "(none)"]
+    assert list(csv.reader(io.StringIO(as_csv(grid)))) == [["device"], ["mobile"], [""], [""]]
 
 
 def test_json_is_one_document_without_nan() -> None:

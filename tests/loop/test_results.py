@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from zhanggui.basics.words import Words
-from zhanggui.loop.result import ROW, Document, Grid, from_wire, plain, text, to_wire, value
+from zhanggui.loop.result import ROW, Document, Grid, Named, from_wire, plain, text, to_wire, value
+from zhanggui.loop.values import named
 
 GRID = Grid(
     columns=(text("name", "name", "名称"), value("n", "n", "数", ROW)),
@@ -38,6 +39,16 @@ def test_a_result_survives_the_way_from_server_to_command_line() -> None:
     assert again.to_json() == {"a": 1}
     assert again.grids() == (GRID,)
     assert (again.words, again.good, again.text) == (Words("done", "完成"), False, "x")
+
+
+def test_values_keep_their_words_and_themselves_on_the_way_and_are_raw_in_arrow() -> None:
+    cells = (named("device", "mobile"), named("weekday", 1), named("device", None), named("brand", "手机"))
+    assert cells[0] == Named("Mobile", "手机", "mobile")
+    grid = Grid((text("value", "value", "取值"),), tuple((cell,) for cell in cells[:1] + cells[2:]))
+    again = from_wire(json.loads(json.dumps(plain(to_wire(Document({}, (grid,)))))))
+    assert again.grids() == (grid,)
+    assert again.to_arrow().to_pydict() == {"value": ["mobile", None, "手机"]}
+    assert (cells[1].raw, cells[1].zh) == (1, "星期一")
 
 
 def test_words_inside_a_document_become_a_text_in_the_language_asked_for() -> None:

@@ -94,7 +94,7 @@ def test_a_click_on_a_source_filters_by_source_and_medium() -> None:
 
 def test_unknown_values_can_be_filtered_too_and_have_words() -> None:
     rows = tables(tuple(blocks("behaviour")))["landing"].rows
-    assert [row.cells[0].text for row in rows] == ["Home page", "Item page", "Category page", "(none)"]
+    assert [row.cells[0].text for row in rows] == ["Home page", "Product page", "Category page", "(none)"]
     assert "landing_page_type%3D%28none%29" in rows[-1].cells[0].href
 
 
@@ -187,7 +187,7 @@ def test_effects_go_from_before_to_now_and_add_up() -> None:
 def test_segments_share_one_scale_and_filter_on_click() -> None:
     found = blocks("funnel", "by=device")
     segments = one(found, Multiples).segments
-    assert [segment.name for segment in segments] == ["mobile", "desktop", "tablet"]
+    assert [segment.name for segment in segments] == ["Mobile", "Desktop", "Tablet"]
     assert all(segment.heights[0] == 100 for segment in segments)
     assert "where=device%3Dmobile" in segments[0].href
     assert len(tables(tuple(found))["segments"].rows) == 3
@@ -377,7 +377,7 @@ def test_the_highest_minute_fills_the_picture_and_the_numbers_are_sums() -> None
 
 def test_events_are_told_by_the_clock_of_the_shop_with_names_of_products() -> None:
     row = tables(tuple(blocks("live", AS_OF)))["recent"].rows[0]
-    assert [cell.text for cell in row.cells] == ["19:59:51", "Add to cart", "Item page", HOSTILE, "mobile", "CN"]
+    assert [cell.text for cell in row.cells] == ["19:59:51", "Add to cart", "Product page", HOSTILE, "Mobile", "CN"]
 
 
 def test_a_live_page_asks_itself_again_with_and_without_javascript(browser: Browser) -> None:

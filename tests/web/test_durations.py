@@ -58,7 +58,7 @@ def test_the_hour_that_a_summer_ends_twice_is_told_as_the_clocks_show_it() -> No
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("view_item", "Item view"),
+        ("view_item", "Product view"),
         ("search?", "Search"),
         ("page:home", "Home page"),
         ("home", "Home page"),

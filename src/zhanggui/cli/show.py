@@ -11,10 +11,10 @@ from typing import Any
 
 from zhanggui.basics.numbers import format_change, format_exact
 from zhanggui.basics.words import Words
-from zhanggui.loop.result import ROW, Grid, GridColumn, Result, plain
+from zhanggui.loop.result import ROW, Grid, GridColumn, Named, Result, plain
 
 NO_ROWS = Words("(no rows)", "（无数据）")
-NONE = "(none)"
+NONE = Words("(none)", "（无）")
 WIDEST = 60  # cells of text are cut at this width, in columns of the terminal
 
 
@@ -91,7 +91,7 @@ def _cell(cell: Any, column: GridColumn, grid: Grid, language: str, row_unit: st
     if isinstance(cell, Words):
         return _cut(cell[language])
     if column.kind == "text" or isinstance(cell, str):
-        return _cut(NONE if cell is None else str(plain(cell)))
+        return _cut(NONE[language] if cell is None else str(plain(cell)))
     if column.kind == "value":
         return format_exact(cell, unit, language, grid.currency)
     if column.kind == "change":
@@ -116,6 +116,8 @@ def _cut(text: str) -> str:
 
 
 def _raw(cell: Any) -> Any:
+    if isinstance(cell, Named):
+        cell = cell.raw
     if cell is None:
         return ""
     return cell.en if isinstance(cell, Words) else plain(cell)

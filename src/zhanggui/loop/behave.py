@@ -19,7 +19,9 @@ from zhanggui.engines.behaviour import (
     StepCount,
 )
 from zhanggui.loop import shops
-from zhanggui.loop.result import Grid, GridColumn, Tabled, text, value
+from zhanggui.loop.result import Grid, GridColumn, Named, Tabled, text, value
+from zhanggui.loop.values import named
+from zhanggui.metrics import dimension_named
 
 if TYPE_CHECKING:
     from zhanggui.loop.verbs.funnel import FunnelParams
@@ -59,7 +61,7 @@ class FunnelResult(Tabled):
     def grids(self) -> tuple[Grid, ...]:
         """One row per step (and group); the effects of the steps where there is a comparison."""
         found = self.found
-        dims = tuple(text(name, name, name) for name in found.by)
+        dims = tuple(GridColumn(name, dimension_named(name).words) for name in found.by)
         counted = Words("visitors", "访客数") if found.unit == "visitor" else Words("sessions", "会话数")
         columns = (
             *dims,
@@ -71,8 +73,8 @@ class FunnelResult(Tabled):
             value("median_seconds", "median seconds", "用时中位数（秒）", "ratio"),
             value("p90_seconds", "90th percentile", "用时 90 分位（秒）", "ratio"),
         )
-        whole = FunnelRow(tuple("" for _ in found.by), found.steps)
-        rows = [_step_row(row.key, step) for row in (whole, *found.rows) for step in row.steps]
+        whole = FunnelRow((), found.steps)
+        rows = [_step_row(_keys(found, row), step) for row in (whole, *found.rows) for step in row.steps]
         return (Grid(columns, tuple(rows)), *self._effects())
 
     def _effects(self) -> tuple[Grid, ...]:
@@ -97,12 +99,24 @@ class FunnelResult(Tabled):
         return (Grid(columns, tuple(rows), Words("What the steps did to the change", "各步骤对变化的影响")),)
 
 
-def _step_row(key: tuple[str | None, ...], step: StepCount) -> tuple[Any, ...]:
+def _dimension(name: str) -> Named:
+    words = dimension_named(name).words
+    return Named(words.en, words.zh, name)
+
+
+def _keys(found: Funnel, row: FunnelRow) -> tuple[Any, ...]:
+    """The groups of a row in words; the whole has none."""
+    if not row.key:
+        return tuple("" for _ in found.by)
+    return tuple(NONE if part is None else named(name, part) for name, part in zip(found.by, row.key, strict=True))
+
+
+def _step_row(key: tuple[Any, ...], step: StepCount) -> tuple[Any, ...]:
     name = STEP_WORDS[step.event]
     if step.optional:
         name = Words(f"{name.en} (optional)", f"{name.zh}（可选）")
     return (
-        *(NONE if part is None else part for part in key),
+        *key,
         name,
         step.sessions,
         step.rate_from_start,
@@ -231,9 +245,9 @@ class LeaversResult(Tabled):
         for each in self.found.by:
             for one in each.values:
                 certain = Words("yes", "是") if one.significant else Words("no", "否")
-                shown = one.name or one.value or NONE
+                shown = one.name or (named(each.dimension, one.value) if one.value else NONE)
                 numbers = (one.lost, one.stayed, one.lost_rate, one.lift, one.low, one.high)
-                rows.append((each.dimension, shown, *numbers, certain))
+                rows.append((_dimension(each.dimension), shown, *numbers, certain))
         next_columns = (
             text("to", "went to", "去向"),
             value("sessions", "sessions", "会话数"),

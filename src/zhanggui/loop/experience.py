@@ -10,6 +10,7 @@ from zhanggui.basics.words import Words
 from zhanggui.engines import experience as engine
 from zhanggui.loop import shops
 from zhanggui.loop.result import Document, Grid, Tabled, text, value
+from zhanggui.loop.values import named, vocabulary
 
 if TYPE_CHECKING:
     from zhanggui.engines.experience import Experience
@@ -72,7 +73,13 @@ _QUERIES = (
 
 
 def _table(rows: Sequence[dict[str, Any]], columns: Any, title: Words, currency: str) -> Grid:
-    return Grid(columns, tuple(tuple(row[column.key] for column in columns) for row in rows), title, currency)
+    return Grid(columns, tuple(tuple(_shown(row, column.key) for column in columns) for row in rows), title, currency)
+
+
+def _shown(row: dict[str, Any], key: str) -> Any:
+    """The cell of a row, in words where its column is a dimension whose values have words."""
+    value = row[key]
+    return value if isinstance(value, Words) or not vocabulary(key) else named(key, value)
 
 
 def _pages(rows: Sequence[dict[str, Any]], overall: dict[str, Any] | None) -> Grid:
@@ -84,7 +91,7 @@ def _pages(rows: Sequence[dict[str, Any]], overall: dict[str, Any] | None) -> Gr
         everything.append({"page_type": Words("all pages", "全部页面"), **overall})
     cells = tuple(
         (
-            row["page_type"],
+            _shown(row, "page_type"),
             row["views"],
             *(row[name] and row[name]["p75"] for name, _ in _SPREADS),
             row["slow_share"],

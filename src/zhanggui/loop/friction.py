@@ -9,6 +9,7 @@ from zhanggui.basics.words import Words
 from zhanggui.engines.experience import friction as measured
 from zhanggui.loop import shops
 from zhanggui.loop.result import Grid, Tabled, text, value
+from zhanggui.loop.values import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,10 +75,11 @@ class FrictionResult(Tabled):
             row | {f"{short}_{side}": row[side][name] for short, name in _SHORT.items() for side in ("left", "bought")}
             for row in document["products"]
         ]
+        steps = [row | {"step": named("event", row["step"])} for row in document["steps"]]
         coupons = [row | {"coupon": _YES if row["coupon"] else _NO} for row in document["by_coupon"]]
         found = (
             _table(products, _PRODUCTS, Words("Products left most often", "最常被放弃的商品"), currency),
-            _table(document["steps"], _STEPS, Words("Steps", "步骤"), currency),
+            _table(steps, _STEPS, Words("Steps", "步骤"), currency),
             _devices(document["by_device"], currency),
             _table(document["by_payment_method"], _METHODS, Words("Payment methods", "支付方式"), currency),
             _table(document["by_shipping_fee"], _FEES, Words("Shipping fee", "运费"), currency),
@@ -104,7 +106,7 @@ def _devices(rows: Sequence[dict[str, Any]], currency: str) -> Grid:
     none: dict[str, Any] = {"sessions": None, "rate": None}
     cells = tuple(
         (
-            row["device"],
+            named("device", row["device"]),
             (row["cart"] or none)["sessions"],
             (row["cart"] or none)["rate"],
             (row["checkout"] or none)["sessions"],

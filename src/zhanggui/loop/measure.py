@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zhanggui.basics.words import Words
 from zhanggui.loop import shops
 from zhanggui.loop.result import ROW, Document, Grid, GridColumn, Result, Tabled, text, value
+from zhanggui.loop.values import named
 from zhanggui.metrics import DIMENSIONS, all_needs, catalogue_of, load_catalogue, measurable, missing
 from zhanggui.metrics.answering import answer
 from zhanggui.metrics.definition import Kpi
@@ -80,8 +81,9 @@ class KpiResult(Tabled):
             columns += self._columns(name)
         rows = []
         for row in self.answer.rows:
-            cells = [
-                OTHERS if row.others and row.keys.get(name) is None else row.keys.get(name) for name in self.answer.by
+            cells: list[Any] = [
+                OTHERS if row.others and row.keys.get(name) is None else named(name, row.keys.get(name))
+                for name in self.answer.by
             ]
             for name in dict.fromkeys(names):
                 cells += self._cells(row.cells.get(name, Cell(None)))

@@ -18,6 +18,17 @@ ROW = "row"
 
 
 @dataclass(frozen=True)
+class Named(Words):
+    """A value with the words that people use for it; files hold ``raw``."""
+
+    raw: str | int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"en": ..., "zh": ..., "raw": ...}``: both for people and for files."""
+        return {**super().to_json(), "raw": self.raw}
+
+
+@dataclass(frozen=True)
 class GridColumn:
     """One column of a grid: its stable ``key`` (CSV header), words, and how its values are written.
 
@@ -169,11 +180,17 @@ def _grid_to_wire(grid: Grid) -> dict[str, Any]:
 def _grid_from_wire(wire: Mapping[str, Any]) -> Grid:
     return Grid(
         columns=tuple(GridColumn(key, Words(en, zh), kind, unit) for key, en, zh, kind, unit in wire["columns"]),
-        rows=tuple(tuple(Words(**cell) if isinstance(cell, dict) else cell for cell in row) for row in wire["rows"]),
+        rows=tuple(tuple(_cell_from_wire(cell) for cell in row) for row in wire["rows"]),
         title=Words(**wire["title"]) if wire["title"] else None,
         currency=wire["currency"],
         units=tuple(wire["units"]),
     )
+
+
+def _cell_from_wire(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    return Named(**cell) if "raw" in cell else Words(**cell)
 
 
 def plain(thing: Any) -> Any:
@@ -205,6 +222,8 @@ def _spoken(thing: Any, language: str) -> Any:
 
 
 def _flat(cell: Any) -> Any:
+    if isinstance(cell, Named):
+        return cell.raw
     if isinstance(cell, Words):
         return cell.en
     if isinstance(cell, Decimal):

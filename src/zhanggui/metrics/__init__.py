@@ -19,10 +19,11 @@ from zhanggui.metrics.known import (
     reason_of,
 )
 from zhanggui.metrics.question import Answer, Cell, Key, Question, Row
+from zhanggui.metrics.value_words import value_inside, value_of_words, value_words, vocabulary
 
 __all__ = [
     "DIALECTS", "DIMENSIONS", "NONE", "Aggregate", "Answer", "Cell", "Dialect", "Dimension", "Key", "Kpi", "Measurable",
     "Question", "Row", "View", "all_needs", "answer", "catalogue_of", "compile_scan", "data_range", "default_window",
     "dialect_named", "dimension_named", "dimensions", "is_additive", "last_complete_day", "leaves", "load_catalogue",
-    "measurable", "missing", "reason_of", "scans_of",
+    "measurable", "missing", "reason_of", "scans_of", "value_inside", "value_of_words", "value_words", "vocabulary",
 ]  # fmt: skip

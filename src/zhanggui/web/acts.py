@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhanggui.loop.values import value_words, vocabulary
 from zhanggui.web.blocks import Option
 from zhanggui.web.page import Context
 
@@ -21,19 +22,14 @@ def act_name(name: object, context: Context) -> str:
     """
     text = str(name or "").removesuffix(OPTIONAL)
     if text.startswith(ON_PAGE):
-        kind = text.removeprefix(ON_PAGE)
-        return context.t.get(f"page_type.{kind}", kind)
-    bare = text.strip("()")
-    for group in ("event", "page_type", "act"):
-        found = context.t.get(f"{group}.{bare}", "")
-        if found:
-            return found
-    return text or context.t("value.none")
+        return page_type_name(text.removeprefix(ON_PAGE), context)
+    kind = "event" if text in vocabulary("event") else "page_type"
+    return value_words(kind, text)[context.view.language]
 
 
 def page_type_name(kind: object, context: Context) -> str:
     """A kind of page for a person; a missing one in words."""
-    return context.t.get(f"page_type.{kind}", str(kind)) if kind else context.t("value.none")
+    return value_words("page_type", kind)[context.view.language]
 
 
 def act_options(chosen: str, context: Context, *, first: bool = False, optional: bool = False) -> tuple[Option, ...]:

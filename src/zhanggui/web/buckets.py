@@ -1,4 +1,4 @@
-"""How values of dimensions are written for people: buckets of time by language, a missing value in words."""
+"""How values of dimensions are written for people: buckets of time by language, known values in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from zhanggui.basics.errors import DefinitionError
 from zhanggui.basics.numbers import format_day
 from zhanggui.basics.periods import CYCLES, GRAINS, Window, bucket_of_label
+from zhanggui.loop.values import value_words
 from zhanggui.web.page import Context
 
 TIME = (*GRAINS, *CYCLES)
@@ -15,15 +16,11 @@ MOST_DAYS = 92  # more buckets than this are no longer read one by one
 
 
 def bucket_text(value: Any, dim: str, context: Context) -> str:
-    """A value of ``dim`` for a person: 3 Feb, week 5 of 2011, Monday, 14:00; (none) for a missing one."""
-    if value is None:
-        return str(context.t("value.none"))
-    if dim == "weekday":
-        return context.t.get(f"weekday.{value}", str(value))
-    if dim == "hour":
+    """A value of ``dim`` for a person: 3 Feb, week 5 of 2011, Monday, 14:00, Organic Search, (none)."""
+    if dim == "hour" and value is not None:
         return f"{int(value):02d}:00"
-    if dim not in GRAINS:
-        return str(value)
+    if dim not in GRAINS or value is None:
+        return value_words(dim, value)[context.view.language]
     try:
         start = bucket_of_label(str(value), dim)
     except DefinitionError:

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from zhanggui.basics.errors import UnknownNameError, ZhangguiError
 from zhanggui.basics.registry import discover
 from zhanggui.basics.words import Words
+from zhanggui.loop.values import value_of_words
 from zhanggui.web import downloads, pages
 from zhanggui.web.blocks import Link, Notice, tables_of
 from zhanggui.web.desk import Desk, ShopCard
@@ -191,7 +192,12 @@ def _added_filter(request: Request, context: Context) -> str:
     dim, value = request.query_params.get("add_dim", ""), request.query_params.get("add_value", "").strip()
     if "add_dim" not in request.query_params:
         return ""
-    return context.with_view(context.view.with_where(dim, value) if dim and value else context.view)
+    if not dim or not value:
+        return context.with_view(context.view)
+    meant = value_of_words(dim, value)
+    if meant != value and value in values(context, dim):
+        meant = value  # this shop has a value that is written like the words of another one
+    return context.with_view(context.view.with_where(dim, meant))
 
 
 def _html(request: Request, html: str, status: int = 200) -> Response:

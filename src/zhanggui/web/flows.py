@@ -114,7 +114,7 @@ def paths_table(answer: Json, context: Context) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(text, text),
+                    Cell(text, text if others else " → ".join(map(str, path["steps"]))),
                     Cell(context.exact(path["sessions"], "count"), path["sessions"]),
                     Cell(context.exact(path.get("share"), "rate"), path.get("share")),
                     Cell(context.exact(path.get("conversion"), "rate"), path.get("conversion")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from zhanggui.web.blocks import Field, Link, Option
+from zhanggui.web.buckets import bucket_text
 from zhanggui.web.desk import ShopCard
 from zhanggui.web.locale import Messages
 from zhanggui.web.page import Context, Page
@@ -217,7 +218,10 @@ def bar_of(context: Context) -> BarView:
             for name in COMPARISONS
         ),
         chips=tuple(
-            Chip(f"{context.dim_name(name)}: {value}", context.with_view(view.without(name, value)))
+            Chip(
+                f"{context.dim_name(name)}: {bucket_text(value, name, context)}",
+                context.with_view(view.without(name, value)),
+            )
             for name, value in view.where
         ),
         action=address(f"/{context.shop.key}/{context.here}", ()),

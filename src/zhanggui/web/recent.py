@@ -6,6 +6,9 @@ from zhanggui.web.acts import act_name, page_type_name
 from zhanggui.web.blocks import Cell, Column, Row, Table
 from zhanggui.web.moments import clock
 from zhanggui.web.page import Context, Json
+from zhanggui.web.visits import value_name
+
+OF_VISIT = ("device", "country")
 
 
 def recent_table(live: Json, context: Context, note: str = "") -> Table:
@@ -26,6 +29,10 @@ def _row(event: Json, names: dict[str, str | None], context: Context) -> Row:
             Cell(act_name(event["event"], context), event["event"]),
             Cell(page_type_name(kind, context) if kind else "–", kind, small=str(event.get("page") or "")),
             Cell(str(names.get(str(product)) or product or "–"), product),
-            *(Cell(str(event.get(key) or "–"), event.get(key)) for key in ("device", "country")),
+            *(_known(event.get(key), key, context) for key in OF_VISIT),
         )
     )
+
+
+def _known(value: str | None, dim: str, context: Context) -> Cell:
+    return Cell(value_name(value, dim, context) if value else "–", value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhanggui.web.acts import page_type_name
 from zhanggui.web.answers import change_cell
 from zhanggui.web.blocks import Bar, Cell, Column, Link, Notice, Row, Table, Tile
 from zhanggui.web.buckets import bucket_text
@@ -44,10 +43,6 @@ def nothing_here(context: Context) -> Notice:
 
 def value_name(value: object, dim: str, context: Context) -> str:
     """A value of a dimension of visits for a person."""
-    if dim in ("landing_page_type", "page_type"):
-        return page_type_name(value, context)
-    if dim == "visitor_type" and value is not None:
-        return context.t.get(f"visitor_type.{value}", str(value))
     return bucket_text(value, dim, context)
 
 
@@ -144,7 +139,8 @@ def _key(row: Json, split: Split, context: Context) -> Cell:
     for dim in split.dims:
         view = view.with_where(dim, "(none)" if row[dim] is None else str(row[dim]))
     text = " / ".join(value_name(row[dim], dim, context) for dim in split.dims)
-    return Cell(text, text, href=context.with_view(view))
+    raw = " / ".join("" if row[dim] is None else str(row[dim]) for dim in split.dims)
+    return Cell(text, raw, href=context.with_view(view))
 
 
 def _rate(cell: Json, name: str, context: Context) -> Cell:

@@ -58,7 +58,7 @@ def test_the_lost_are_told_apart_by_device(shop):
     assert 1 < mobile.low < mobile.lift < mobile.high
     assert mobile.significant
     assert "mobile (80.0 %)" in found.words.en
-    assert "mobile" in found.words.zh
+    assert "手机" in found.words.zh
 
 
 def test_new_and_returning_and_landing_page_are_told_and_what_is_unknown_is_not(shop):

@@ -358,6 +358,13 @@ def test_groups_carry_the_names_that_people_use(shop_of, make_order, make_line, 
     assert words("weekday") == {1: "Mondays", 2: "Tuesdays"}
 
 
+def test_kinds_that_the_product_defines_have_words(shop, week):
+    drivers = explain(shop, "sales", week, over="device").drivers
+    words = {driver.name: driver.words.zh for driver in drivers}
+    assert words["mobile"] == "手机"
+    assert all(driver.name != driver.words.zh for driver in drivers)
+
+
 def test_weekdays_can_be_groups(shop, week):
     found = explain(shop, "sales", week, over="weekday")
     assert by_kind(found)[1, "group"].contribution == 0

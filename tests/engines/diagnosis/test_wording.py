@@ -146,6 +146,7 @@ def test_filters_and_notes_are_part_of_what_is_said():
     assert words.en.startswith("Sales (device = mobile) rose")
     assert words.en.endswith(" Mind this.")
     assert words.zh.endswith("请注意。")
+    assert words.zh.startswith("销售额（设备 = 手机）")
 
 
 def test_small_plain_numbers_keep_three_digits():

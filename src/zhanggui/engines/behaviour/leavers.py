@@ -21,7 +21,7 @@ from zhanggui.engines.behaviour.paths import node_words
 from zhanggui.engines.behaviour.slicing import check_values, held
 from zhanggui.engines.behaviour.statement import NODES, Values, bound, matches
 from zhanggui.engines.behaviour.steps import WORDS, parse_step, parse_steps, required, seconds_within
-from zhanggui.metrics import default_window
+from zhanggui.metrics import default_window, value_inside
 from zhanggui.metrics.dimensions import dimension_named
 from zhanggui.stats.many_tests import holm
 from zhanggui.stats.proportions import difference_p_value, ratio
@@ -231,9 +231,7 @@ def _standing_out(found: Leavers, language: Language) -> str:
 
 
 def _named(dimension: str, value: LeaverValue, language: Language) -> str:
-    """``landing page type item page``: the dimension and its value as people call them."""
+    """``landing page type product page``: the dimension and its value as people call them."""
     name = dimension_named(dimension).words[language]
-    page = WORDS.get(f"page:{value.value}") if dimension == "landing_page_type" else None
-    none = "（无）" if language == "zh" else "(none)"
-    shown = page[language] if page else value.name or value.value or none
+    shown = value.name or value_inside(dimension, value.value)[language]
     return f"{name}“{shown}”" if language == "zh" else f"{name[:1].lower()}{name[1:]} {shown}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from zhanggui.basics.errors import DefinitionError, UnknownNameError
 from zhanggui.basics.words import Words
 from zhanggui.engines.behaviour.types import DEFAULT_STEPS
+from zhanggui.metrics import value_inside
 from zhanggui.shop import TABLES
 
 START = "session_start"
@@ -22,34 +23,10 @@ EVENTS = tuple(TABLES["events"].column("event").choices)
 PAGES = tuple(TABLES["events"].column("page_type").choices)
 
 WORDS = {
-    START: Words("session start", "会话开始"),
-    "page_view": Words("page view", "浏览页面"),
-    "view_item_list": Words("product list", "浏览列表"),
-    "view_item": Words("item view", "浏览商品"),
-    "select_item": Words("item click", "点击商品"),
-    "add_to_cart": Words("add to cart", "加入购物车"),
-    "remove_from_cart": Words("remove from cart", "移出购物车"),
-    "begin_checkout": Words("begin checkout", "开始结算"),
-    "add_shipping_info": Words("shipping details", "填写配送信息"),
-    "add_payment_info": Words("payment details", "填写支付信息"),
-    "purchase": Words("purchase", "下单购买"),
-    "refund": Words("refund", "退款"),
-    "search": Words("search", "搜索"),
-    "sign_up": Words("sign-up", "注册"),
-    "login": Words("log-in", "登录"),
-    "select_promotion": Words("promotion click", "点击促销"),
-    "web_vitals": Words("page speed measured", "页面性能上报"),
-    "error": Words("error", "出错"),
-    "page:home": Words("home page", "首页"),
-    "page:category": Words("category page", "类目页"),
-    "page:item": Words("item page", "商品页"),
-    "page:search": Words("search results", "搜索结果页"),
-    "page:cart": Words("cart page", "购物车页"),
-    "page:checkout": Words("checkout page", "结算页"),
-    "page:account": Words("account page", "账户页"),
-    "page:other": Words("other page", "其他页面"),
+    **{event: value_inside("event", event) for event in (START, *EVENTS)},
+    **{f"{PAGE}{page_type}": value_inside("page_type", page_type) for page_type in PAGES},
 }
-"""How people call every step."""
+"""How people call every step, inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +68,7 @@ def parse_step(text: str) -> Step:
 
 
 def parse_steps(texts: Sequence[str]) -> tuple[Step, ...]:
-    """The steps of a funnel; without any, those from the item view to the purchase.
+    """The steps of a funnel; without any, those from the product view to the purchase.
 
     Raises:
         UnknownNameError: no such event or page type.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from zhanggui.basics.words import Words
 from zhanggui.engines.diagnosis.measuring import Case, Key
 from zhanggui.engines.diagnosis.types import Driver
+from zhanggui.metrics import value_words, vocabulary
 
 NAMED = {"product": ("products", "product_id"), "campaign": ("campaigns", "campaign_id")}
 CUSTOMER_TYPES: Mapping[Key, Words] = {
@@ -33,7 +34,8 @@ def _words(case: Case, dimension: str, drivers: Sequence[Driver]) -> Mapping[Key
     if dimension == "weekday":
         return {number: Words(*words) for number, words in enumerate(WEEKDAYS, start=1)}
     if dimension not in NAMED:
-        return {}
+        known = vocabulary(dimension)
+        return {each.name: value_words(dimension, each.name) for each in drivers if known and each.name in known}
     table, column = NAMED[dimension]
     ids = [driver.name for driver in drivers if isinstance(driver.name, str)]
     found = case.shop.warehouse.query(

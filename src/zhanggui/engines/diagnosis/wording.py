@@ -10,6 +10,7 @@ from zhanggui.basics.numbers import MINUS, format_change, format_day, format_val
 from zhanggui.basics.periods import Window
 from zhanggui.basics.words import Language, Words
 from zhanggui.engines.diagnosis.types import Driver, Explanation
+from zhanggui.metrics import dimension_named, value_inside
 
 MOST_NAMED = 3
 MOST_AGAINST = 2
@@ -184,5 +185,7 @@ def _days(window: Window, language: Language) -> str:
 def _filters(told: Explanation, language: Language) -> str:
     if not told.where:
         return ""
-    text = ", ".join(f"{name} = {value}" for name, value in told.where)
-    return f"（{text}）" if language == "zh" else f" ({text})"
+    zh = language == "zh"
+    words = ((dimension_named(name).words.zh if zh else name, value_inside(name, value)) for name, value in told.where)
+    text = ("，" if zh else ", ").join(f"{name} = {value[language]}" for name, value in words)
+    return f"（{text}）" if zh else f" ({text})"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Words
 from zhanggui.engines.experience.friction_types import Goods, Left, Method, Split
+from zhanggui.metrics import value_inside
 
 STEP_WORDS = {
     "add_to_cart": Words("the cart", "购物车"),
@@ -62,9 +63,10 @@ def _device(devices: Sequence[Split]) -> Words | None:
     best = min(known, key=lambda pair: pair[1].rate or 0)
     if (left.interval[0] or 0) <= (best[1].interval[1] or 1):
         return None  # the intervals meet: no device stands out
+    worse, better = value_inside("device", key), value_inside("device", best[0])
     return Words(
-        f"Checkouts are left most often on {key} ({_rate(left)}; {best[0]} {_rate(best[1])}).",
-        f"{key} 上放弃结算最多（{_rate(left, 'zh')}；{best[0]} 为 {_rate(best[1], 'zh')}）。",
+        f"Checkouts are left most often on {worse.en} ({_rate(left)}; {better.en} {_rate(best[1])}).",
+        f"{worse.zh}上放弃结算最多（{_rate(left, 'zh')}；{better.zh}为 {_rate(best[1], 'zh')}）。",
     )
 
 

@@ -6,12 +6,8 @@ from zhanggui.basics.numbers import format_value
 from zhanggui.basics.words import Words
 from zhanggui.engines.experience.losing import CAUTION
 from zhanggui.engines.experience.types import Measured, PageGroup
+from zhanggui.metrics import value_inside
 
-PAGE_TYPES = {
-    "home": Words("home", "首页"), "category": Words("category", "类目页"), "item": Words("item", "商品页"),
-    "search": Words("search", "搜索结果页"), "cart": Words("cart", "购物车"), "checkout": Words("checkout", "结算页"),
-    "account": Words("account", "账户页"), "other": Words("other", "其他页面"),
-}  # fmt: skip
 LEAST_VIEWS = 30  # page loads that a kind of page needs to be called the slowest
 
 
@@ -40,9 +36,9 @@ def _load(now: Measured, before: Measured | None) -> Words | None:
         more_zh = f"（对比期 {format_value(then.p75, 'ms', 'zh')}）"
     slowest = _slowest(now)
     if slowest is not None:
-        name = PAGE_TYPES.get(str(slowest.key), Words(str(slowest.key), str(slowest.key)))
+        name = value_inside("page_type", slowest.key)
         time = slowest.measures["load_ms"].p75
-        more_en += f"; the slowest kind of page is {name.en} with {format_value(time, 'ms')}"
+        more_en += f"; the slowest kind of page is the {name.en} with {format_value(time, 'ms')}"
         more_zh += f"，最慢的是{name.zh}（{format_value(time, 'ms', 'zh')}）"
     return Words(f"Three of four pages load within {en}{more_en}.", f"四分之三的页面在 {zh} 内加载完成{more_zh}。")
 
@@ -95,8 +91,8 @@ def _worst_page(now: Measured) -> Words | None:
     if not found:
         return None
     _, kind, words = max(found, key=lambda each: each[0])
-    name = PAGE_TYPES.get(str(kind), Words(str(kind), str(kind)))
-    return Words(f"By kind of page most at {name.en}: {words.en}", f"按页面类型，差额最大的是{name.zh}：{words.zh}")
+    name = value_inside("page_type", kind)
+    return Words(f"By kind of page most at the {name.en}: {words.en}", f"按页面类型，差额最大的是{name.zh}：{words.zh}")
 
 
 def _loss(now: Measured) -> Words | None:
