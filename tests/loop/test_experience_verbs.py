@@ -110,3 +110,18 @@ def test_an_empty_shop_says_what_it_needs(empty: Path) -> None:
         for ask_it in (opened.experience, opened.friction, opened.live):
             with pytest.raises(NotMeasurable):
                 ask_it()
+
+
+def test_tables_for_people_end_where_their_lists_get_long(homeware: zhanggui.Shop) -> None:
+    answer = homeware.experience()
+    assert len(answer.to_json()["searches"]["queries"]) > 10
+    searches = answer.grids()[-1]
+    assert len(searches.rows) == 10
+    assert "10 most" in searches.title.en
+    assert "10 项" in searches.title.zh
+
+
+def test_live_tells_minutes_by_the_clock_of_the_shop(homeware: zhanggui.Shop) -> None:
+    answer = ask(homeware, "live")
+    shown = [row[0] for row in answer.grids()[0].rows]
+    assert set(shown) <= {row["minute"][11:16] for row in answer.to_json()["per_minute"]}

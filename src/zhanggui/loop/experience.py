@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zhanggui.loop.verbs.live import LiveParams
     from zhanggui.store.opened import OpenShop
 
+MOST_SHOWN = 10  # rows of errors and of search words in the tables for people
 _SPREADS = (("load_ms", "ms"), ("lcp_ms", "ms"), ("inp_ms", "ms"), ("cls", "ratio"), ("ttfb_ms", "ms"))
 
 
@@ -44,10 +45,8 @@ class ExperienceResult(Tabled):
             _pages(document["by_page_type"], document["overall"]),
             _table(document["bands"], _BANDS, Words("Conversion by load time", "加载时间与转化"), currency),
             _table(document["devices"], _DEVICES, Words("Devices", "设备"), currency),
-            _table(document["errors"], _ERRORS, Words("Errors", "错误页面"), currency),
-            _table(
-                (document["searches"] or {}).get("queries", ()), _QUERIES, Words("No result", "无结果搜索"), currency
-            ),
+            _most(document["errors"], _ERRORS, Words("Errors", "错误页面")),
+            _most((document["searches"] or {}).get("queries", ()), _QUERIES, Words("No result", "无结果搜索")),
         ]
         return tuple(grid for place, grid in enumerate(found) if grid.rows or not place)
 
@@ -74,6 +73,14 @@ _QUERIES = (
 
 def _table(rows: Sequence[dict[str, Any]], columns: Any, title: Words, currency: str) -> Grid:
     return Grid(columns, tuple(tuple(_shown(row, column.key) for column in columns) for row in rows), title, currency)
+
+
+def _most(rows: Sequence[dict[str, Any]], columns: Any, title: Words) -> Grid:
+    """The first rows of a list whose tail is long: the document of JSON holds more."""
+    if len(rows) > MOST_SHOWN:
+        en, zh = f"{title.en}: the {MOST_SHOWN} most frequent", f"{title.zh}：最多的 {MOST_SHOWN} 项"
+        title = Words(en, zh)
+    return _table(rows[:MOST_SHOWN], columns, title, "")
 
 
 def _shown(row: dict[str, Any], key: str) -> Any:
@@ -139,7 +146,11 @@ def live(shop: OpenShop | None, params: LiveParams) -> Document:
         value("page_views", "page views", "浏览量"), value("add_to_carts", "added to cart", "加购"),
         value("purchases", "purchases", "购买"),
     )  # fmt: skip
-    busy = [row for row in document["per_minute"] if any(row[column.key] for column in columns[1:])]
+    busy = [
+        row | {"minute": row["minute"][11:16]}  # the clock of the shop; its day is the newest
+        for row in document["per_minute"]
+        if any(row[column.key] for column in columns[1:])
+    ]
     products = (
         text("name", "product", "商品"), value("visitors", "visitors", "访客数"),
         value("add_to_carts", "added to cart", "加购"),

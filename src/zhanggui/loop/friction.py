@@ -45,7 +45,7 @@ _COUPONS = (
 _PRODUCTS = (
     text("product_id", "product id", "商品编号"), text("name", "name", "商品名称"), value("carts", "carts", "加购"),
     value("abandoned", "left", "放弃"), value("rate", "share", "占比", "rate"),
-    value("price_left", "price when left", "放弃时价格", "money"),
+    text("unusual", "more than others", "高于其他商品"), value("price_left", "price when left", "放弃时价格", "money"),
     value("price_bought", "price when bought", "购买时价格", "money"),
     value("fee_left", "shipping when left", "放弃时运费", "money"),
     value("stock_left", "stock when left", "放弃时库存"), value("stock_bought", "stock when bought", "购买时库存"),
@@ -72,7 +72,9 @@ class FrictionResult(Tabled):
         """Products left most often (what CSV holds), steps, devices, payment methods, shipping fees, coupons."""
         document, currency = self.found.to_json(), self.found.currency
         products = [
-            row | {f"{short}_{side}": row[side][name] for short, name in _SHORT.items() for side in ("left", "bought")}
+            row
+            | {f"{short}_{side}": row[side][name] for short, name in _SHORT.items() for side in ("left", "bought")}
+            | {"unusual": _MORE if row["unusual"] else ""}
             for row in document["products"]
         ]
         steps = [row | {"step": named("event", row["step"])} for row in document["steps"]]
@@ -89,7 +91,7 @@ class FrictionResult(Tabled):
 
 
 _SHORT = {"price": "price", "fee": "shipping_fee", "stock": "stock"}
-_YES, _NO = Words("with", "有"), Words("without", "无")
+_YES, _NO, _MORE = Words("with", "有"), Words("without", "无"), Words("yes", "是")
 
 
 def _table(rows: Sequence[dict[str, Any]], columns: Sequence[GridColumn], title: Words, currency: str) -> Grid:

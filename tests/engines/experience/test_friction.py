@@ -9,7 +9,8 @@ from tests.engines.experience.conftest import WINDOW
 
 from zhanggui.basics.errors import NotMeasurable, UnknownNameError
 from zhanggui.engines.experience import friction
-from zhanggui.engines.experience.friction_types import STEPS
+from zhanggui.engines.experience.friction_types import STEPS, AtTheTime, Goods, Left, Split
+from zhanggui.engines.experience.friction_words import in_words
 from zhanggui.metrics import Question, answer
 
 EVENTS = (*STEPS, "purchase")
@@ -190,6 +191,16 @@ def test_the_words_name_the_product_and_the_document_says_what_is_missing(hand_m
     }
 
 
+def test_a_product_is_named_as_unusual_only_where_it_is(found):
+    then = AtTheTime(None, None, None, None)
+    many = Goods("p1", "Pillow", Left(80, 36), then, then, unusual=False)
+    odd = Goods("p2", "Plant pot", Left(20, 14), then, then, unusual=True)
+    told = in_words(found.overall, (), (), (many, odd))
+    assert "more often than other products: Plant pot, in 70.0 % of 20" in told.en
+    assert "比其他商品更常被放弃：Plant pot" in told.zh
+    assert "No product stands out; left in the largest number: Pillow" in in_words(found.overall, (), (), (many,)).en
+
+
 def test_sessions_alone_tell_carts_but_no_steps(shop_of, moment):
     sessions = [
         {"session_id": str(n), "started_at": moment(13), "device": "mobile", "page_views": 3, "item_views": 1}
@@ -218,3 +229,11 @@ def test_an_empty_shop_says_what_it_needs(shop_of):
 def test_an_unknown_filter_is_refused(visits):
     with pytest.raises(UnknownNameError, match="did you mean country"):
         friction(visits.shop, WINDOW, (("contry", "x"),))
+
+
+def test_a_device_that_stands_out_is_named_in_the_words_of_the_reader():
+    steps = {"begin_checkout": Left(1000, 500)}
+    devices = [Split("mobile", None, Left(1000, 600), {}), Split("desktop", None, Left(1000, 300), {})]
+    words = in_words(Split(None, None, Left(2000, 900), steps), devices, (), ())
+    assert "most often on mobile (60.0 %; desktop 30.0 %)" in words.en
+    assert "手机上放弃结算最多（60.0%；电脑为 30.0%）" in words.zh

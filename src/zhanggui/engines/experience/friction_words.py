@@ -89,12 +89,18 @@ def _method(methods: Sequence[Method]) -> Words | None:
 def _product(products: Sequence[Goods]) -> Words | None:
     if not products:
         return None
-    first = products[0]
+    standing_out = [goods for goods in products if goods.unusual]
+    first = (standing_out or products)[0]
     name = first.name or first.product_id
     carts = first.carts
+    if standing_out:
+        return Words(
+            f"Left more often than other products: {name}, in {_rate(carts)} of {_count(carts)} carts.",
+            f"比其他商品更常被放弃：{name}，{_count(carts, 'zh')} 个购物车中有 {_rate(carts, 'zh')} 放弃。",
+        )
     return Words(
-        f"Left most often: {name}, in {_rate(carts)} of {_count(carts)} carts.",
-        f"最常被放弃的商品：{name}，{_count(carts, 'zh')} 个购物车中有 {_rate(carts, 'zh')} 放弃。",
+        f"No product stands out; left in the largest number: {name}, in {_rate(carts)} of {_count(carts)} carts.",
+        f"没有商品格外突出；放弃次数最多的是 {name}，{_count(carts, 'zh')} 个购物车中有 {_rate(carts, 'zh')} 放弃。",
     )
 
 

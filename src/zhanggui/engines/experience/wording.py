@@ -8,7 +8,7 @@ from zhanggui.engines.experience.losing import CAUTION
 from zhanggui.engines.experience.types import Measured, PageGroup
 from zhanggui.metrics import value_inside
 
-LEAST_VIEWS = 30  # page loads that a kind of page needs to be called the slowest
+LEAST_VIEWS = 30  # page loads that a kind of page needs to be called the slowest; slow sessions worth a sentence
 
 
 def in_words(now: Measured, before: Measured | None, slow_ms: float) -> Words:
@@ -74,8 +74,9 @@ def _searches(now: Measured) -> Words | None:
     if found is None or found.rate is None:
         return None
     left = format_value(found.sessions_left, "count")
+    ended = "1 session" if found.sessions_left == 1 else f"{left} sessions"
     return Words(
-        f"{format_value(found.rate, 'rate')} of searches found nothing; {left} sessions ended there.",
+        f"{format_value(found.rate, 'rate')} of searches found nothing; {ended} ended there.",
         f"{format_value(found.rate, 'rate', 'zh')} 的搜索没有结果，{left} 个会话就此结束。",
     )
 
@@ -92,8 +93,9 @@ def _worst_page(now: Measured) -> Words | None:
         return None
     _, kind, words = max(found, key=lambda each: each[0])
     name = value_inside("page_type", kind)
-    return Words(f"By kind of page most at the {name.en}: {words.en}", f"按页面类型，差额最大的是{name.zh}：{words.zh}")
+    return Words(f"Most is lacking at the {name.en}. {words.en}", f"按页面类型，差额最大的是{name.zh}。{words.zh}")
 
 
 def _loss(now: Measured) -> Words | None:
-    return now.slowness.loss.words if now.slowness and now.slowness.loss else None
+    loss = now.slowness.loss if now.slowness else None
+    return loss.words if loss is not None and loss.sessions >= LEAST_VIEWS else None
