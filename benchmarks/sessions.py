@@ -41,7 +41,8 @@ SELECT {{session}}, {FIRSTS}, {COUNTS}, min(occurred_at) AS started_at, max(occu
 FROM {{rows}} GROUP BY {{session}}
 """
 ISLANDS = """(
-    WITH g AS (SELECT *, lag(occurred_at) OVER (PARTITION BY visitor_id ORDER BY occurred_at) AS earlier FROM raw_events)
+    WITH g AS (SELECT *, lag(occurred_at) OVER (PARTITION BY visitor_id ORDER BY occurred_at) AS earlier
+               FROM raw_events)
     SELECT *, visitor_id || '.' || sum(CASE WHEN occurred_at - earlier <= INTERVAL 30 MINUTE THEN 0 ELSE 1 END)
         OVER (PARTITION BY visitor_id ORDER BY occurred_at) AS own FROM g)"""
 
