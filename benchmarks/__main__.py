@@ -1,4 +1,7 @@
-"""Measure every promise and write the results page: ``python -m benchmarks [--scale 1.0] [NAME...]``."""
+"""Measure every promise and write the results page: ``python -m benchmarks [--scale 1.0] [NAME...]``.
+
+With names only those run, and the rows of the others stay as they were measured.
+"""
 
 from __future__ import annotations
 
@@ -32,28 +35,37 @@ def main() -> int:
                 f"{info.name:22} {each.promise:52} {each.value:8.2f} {each.unit:4} (limit {each.limit:g})", flush=True
             )
             found.append((info.name, each))
-    if asked.scale == 1.0 and not asked.names:
-        PAGE.write_text(_page(found), encoding="utf-8")
+    if asked.scale == 1.0:
+        PAGE.write_text(_page(_kept_rows(asked.names), found), encoding="utf-8")
     return 0 if all(each.kept for _, each in found) else 1
 
 
-def _page(found: list[tuple[str, Measure]]) -> str:
-    rows = [
+def _kept_rows(names: list[str]) -> list[str]:
+    """Rows of earlier runs, when only some benchmarks run now."""
+    if not names or not PAGE.exists():
+        return []
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    return [line for line in rows[1:] if line.split(" | ")[0].removeprefix("| ") not in names]
+
+
+def _page(kept: list[str], found: list[tuple[str, Measure]]) -> str:
+    day = datetime.now(UTC).date().isoformat()
+    fresh = [
         f"| {name} | {each.promise} | {each.value:.2f} {each.unit} | {each.limit:g} {each.unit} | "
-        f"{'yes' if each.kept else '**no**'} | {each.note} |"
+        f"{'yes' if each.kept else '**no**'} | {day} | {each.note} |"
         for name, each in found
     ]
+    rows = sorted([*kept, *fresh], key=lambda row: row.split(" | ")[0])
     return "\n".join(
         [
             "# Benchmarks",
             "",
-            f"Measured on {datetime.now(UTC):%Y-%m-%d} with `make bench`: {platform.machine()}, 2 cores, "
-            f"Python {platform.python_version()}.",
+            f"Measured with `make bench`: {platform.machine()}, 2 cores, Python {platform.python_version()}.",
             "Ratios compare two ways of doing the same in one run, in turns. "
             "Shared machines are noisy: single seconds may differ by a third.",
             "",
-            "| benchmark | promise | measured | limit | kept | note |",
-            "|---|---|---|---|---|---|",
+            "| benchmark | promise | measured | limit | kept | day | note |",
+            "|---|---|---|---|---|---|---|",
             *rows,
             "",
         ]
