@@ -132,6 +132,11 @@ def _state(status: CollectorStatus) -> Words:
             "尚未收到事件。请把 zhanggui write-key SHOP 给出的代码放入页面。",
         )
     lag = status.lag.total_seconds()
+    if not status.waiting:
+        return Words(
+            f"Nothing waits; {status.rate_per_minute:,.0f} events come per minute.",
+            f"没有待入仓的事件；每分钟约 {status.rate_per_minute:,.0f} 个。",
+        )
     return Words(
         f"{status.waiting:,} events wait, the oldest for {lag:.0f} s; {status.rate_per_minute:,.0f} come per minute.",
         f"{status.waiting:,} 个事件待入仓，最早的已等待 {lag:.0f} 秒；每分钟约 {status.rate_per_minute:,.0f} 个。",

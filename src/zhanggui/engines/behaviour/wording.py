@@ -61,6 +61,8 @@ def _came_through(told: Funnel, language: Language) -> str:
     start, end = WORDS[first.event][language], WORDS[last.event][language]
     if zh:
         return f"{count} 个{unit}到达“{start}”，其中 {done} 个（{rate}）到达“{end}”。"
+    if first.sessions == 1:
+        unit = unit.removesuffix("s")
     return f"Of {count} {unit} with {start}, {done} ({rate}) reached {end}."
 
 
@@ -68,8 +70,8 @@ def _weak(told: Funnel, language: Language) -> str:
     weak = next(
         (step for step in told.steps if step.event == told.weakest and step.rate_from_previous is not None), None
     )
-    if weak is None or len(told.steps) < 3:
-        return ""
+    if weak is None or len(told.steps) < 3 or weak.rate_from_previous == 1:
+        return ""  # nobody was lost anywhere
     rate = format_value(weak.rate_from_previous, "rate", language)
     name = WORDS[weak.event][language]
     if language == "zh":
