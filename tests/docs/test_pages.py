@@ -1,7 +1,7 @@
 """Every command of the handbook, the tutorial and the how-to pages runs, and prints what the page shows.
 
 A block of ```console holds lines ``$ zhanggui ...`` and below each what it prints; a line ``...`` stands
-for any lines. ``ZHANGGUI_UPDATE_DOCS=1`` writes the real output into the pages.
+for any lines. ``ZHANGGUI_UPDATE_DOCS=1`` writes the real output into the pages; what is left out stays out.
 """
 
 from __future__ import annotations
@@ -47,8 +47,7 @@ def _steady(text: str) -> str:
 
 
 def _matches(shown: str, printed: str) -> bool:
-    pattern = re.escape(_steady(shown)).replace(r"\.\.\.", "...")
-    lines = [r"(?:.*\n)*?.*" if line == "..." else line for line in pattern.split("\n")]
+    lines = [r"(?:.*\n)*?.*" if line == "..." else re.escape(line) for line in _steady(shown).split("\n")]
     return re.fullmatch("\n".join(lines), _steady(printed)) is not None
 
 
@@ -70,7 +69,7 @@ def test_a_page_shows_what_its_commands_print(page: Path, example_shops: Path) -
             printed = _run(command, example_shops, language)
             if not update:
                 assert _matches(shown, printed), f"{page.name}: $ {command}\nshows\n{shown}\nprints\n{printed}"
-            parts.append(f"$ {command}\n{_steady_end(printed)}\n")
+            parts.append(f"$ {command}\n{_shortened(shown, _steady_end(printed))}\n")
         return block[1] + "\n".join(parts) + block[3]
 
     renewed = BLOCK.sub(renew, text)
@@ -80,6 +79,29 @@ def test_a_page_shows_what_its_commands_print(page: Path, example_shops: Path) -
 
 def _steady_end(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _shortened(shown: str, printed: str) -> str:
+    """``printed`` without the lines for which ``...`` stands in ``shown``; whole where a part of it is not found.
+
+    The first part is at the top, the last one at the end, any other is found by its first line (a table's title).
+    """
+    parts: list[list[str]] = [[]]
+    for line in shown.strip().splitlines():
+        parts.append([]) if line == "..." else parts[-1].append(line)
+    lines, kept = printed.splitlines(), []
+    for place, part in enumerate(parts):
+        title = next(filter(None, part), None)
+        if place == 0 or title is None:
+            start = 0
+        elif place == len(parts) - 1:
+            start = len(lines) - len(part)
+        elif title in lines:
+            start = lines.index(title) - part.index(title)
+        else:
+            return printed
+        kept += ["...", *lines[start : start + len(part)]] if place else lines[: len(part)]
+    return "\n".join(kept) if len(parts) > 1 else printed
 
 
 def test_every_chapter_of_the_handbook_is_in_both_languages() -> None:
