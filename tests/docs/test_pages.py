@@ -108,3 +108,34 @@ def test_every_chapter_of_the_handbook_is_in_both_languages() -> None:
     english = {path.name.removesuffix(".md") for path in (ROOT / "docs" / "handbook").glob("*.md")}
     assert {name.removesuffix(".zh") for name in english} == {name for name in english if not name.endswith(".zh")}
     assert all(f"{name}.zh" in english for name in english if not name.endswith(".zh"))
+
+
+PRINTED = "a  b\n-  -\n1  2\n\nTable\nc\n3\n4\n\nSaid at the end."
+
+
+@pytest.mark.parametrize(
+    ("shown", "matches"),
+    [
+        (PRINTED, True),
+        ("a  b\n-  -\n...\n\nSaid at the end.", True),
+        ("...\n\nTable\nc\n3\n...", True),
+        ("a  b\n-  -\n...\n\nSaid elsewhere.", False),
+        ("...\n\nTable\nc\n4\n...", False),
+    ],
+)
+def test_lines_may_be_left_out_but_not_changed(shown: str, matches: bool) -> None:
+    assert _matches(shown, PRINTED) is matches
+
+
+@pytest.mark.parametrize(
+    ("shown", "renewed"),
+    [
+        ("old", PRINTED),
+        ("a  b\n-  -\n...\n\nSaid before.", "a  b\n-  -\n...\n\nSaid at the end."),
+        ("...\n\nTable\nold\n9\n...", "...\n\nTable\nc\n3\n..."),
+        ("...\n\nGone\nold\n...", PRINTED),
+    ],
+)
+def test_a_renewed_page_leaves_out_what_it_left_out(shown: str, renewed: str) -> None:
+    assert _shortened(shown, PRINTED) == renewed
+    assert _matches(renewed, PRINTED)
