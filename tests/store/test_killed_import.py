@@ -129,14 +129,19 @@ def test_an_import_killed_at_any_moment_leaves_the_shop_as_it_was_or_is_done(fil
 
 
 @pytest.mark.slow
-def test_a_disk_that_is_full_leaves_the_shop_as_it_was(filled: Path, csv: Path) -> None:
+def test_a_disk_that_is_full_leaves_the_shop_as_it_was(filled: Path, csv: Path, tmp_path: Path) -> None:
     """No file may grow beyond what the warehouse has already: as if the disk were full."""
     size = (filled / "warehouse.duckdb").stat().st_size
+    # Many and incompressible, so that they do not fit into blocks of the file that are free.
+    chance = random.Random(1)
+    rows = (f"{n // 40},{n % 40},P{chance.getrandbits(120):x},1,9.99\n" for n in range(10 * ROWS))
+    large = tmp_path / "large.csv"
+    large.write_text("order_id,line_no,product_id,quantity,unit_price\n" + "".join(rows), encoding="utf-8")
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-    done = _run(filled, csv, preexec_fn=limit)
+    done = _run(filled, large, preexec_fn=limit)
     assert "OutsideError" in done.stdout, done
     assert "is full" in done.stdout
     _is_as_before(filled)
