@@ -40,6 +40,7 @@ MOST_QUERY = 8_192  # bytes
 MOST_READ = 16 * MOST_BODY  # bytes of a body that is too large are read, so that its sender hears why
 PATIENCE = 30.0  # seconds that a sender has for its body
 MOST_AGENT = 512  # characters of a User-Agent that are kept
+GATHER = 0.001  # seconds in which requests come into one group: a flush costs as much as many requests
 KEPT_BY_BROWSERS = 3_600  # seconds that a browser keeps the script
 COUNTRY_HEADERS = (
     b"cf-ipcountry",
@@ -138,8 +139,8 @@ class CollectRoutes:
         if group is None or group.commit is not commit:
             loop = asyncio.get_running_loop()
             group = self._groups[gate] = _Group(commit, loop)
-            # Not at once: whatever other requests this turn of the loop has at hand come into the same group.
-            loop.call_soon(gate.release)
+            # Not at once: what comes in the next moment goes into the same group.
+            loop.call_later(GATHER, gate.release)
         await group.done.wait()
         if group.error is not None:
             raise group.error
